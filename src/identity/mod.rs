@@ -1,0 +1,79 @@
+//! Who a request comes from: the user as the API server sees it after authentication, and the well-known names.
+//!
+//! Models `staging/src/k8s.io/apiserver/pkg/authentication/user` and `…/serviceaccount`. What the user may do is asked of `authorize`.
+
+use std::collections::BTreeMap;
+
+pub mod service_account;
+
+/// The user behind a request: name, id, groups and extra attributes.
+///
+/// Groups keep their order and duplicates. RBAC looks at the name and the groups only.
+///
+/// ```
+/// use k8s_rbac::identity::UserInfo;
+/// let user = UserInfo::service_account("default", "ci");
+/// assert_eq!(user.username, "system:serviceaccount:default:ci");
+/// assert_eq!(user.groups, ["system:serviceaccounts", "system:serviceaccounts:default", "system:authenticated"]);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct UserInfo {
+    /// The user name.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub username: String,
+    /// The unique id; empty if there is none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub uid: String,
+    /// The groups, in the order of the authenticator.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+    /// What else the authenticator knows; keys are lower case as a rule.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub extra: BTreeMap<String, Vec<String>>,
+}
+
+impl UserInfo {
+    /// The user of a request without credentials, where such are let in.
+    pub const ANONYMOUS: &str = "system:anonymous";
+    /// The group of every user that an authenticator recognised.
+    pub const ALL_AUTHENTICATED: &str = "system:authenticated";
+    /// The group of the anonymous user.
+    pub const ALL_UNAUTHENTICATED: &str = "system:unauthenticated";
+    /// The group that the API server allows everything, ahead of RBAC.
+    pub const MASTERS: &str = "system:masters";
+
+    /// A user of exactly this name and these groups. Nothing is added, as in a SubjectAccessReview.
+    pub fn new(username: impl Into<String>, groups: impl IntoIterator<Item: Into<String>>) -> Self {
+        let groups = groups.into_iter().map(Into::into).collect();
+        Self { username: username.into(), groups, ..Self::default() }
+    }
+
+    /// A user that an authenticator recognised: as [`UserInfo::new`], with `system:authenticated` added as the API server adds it.
+    pub fn authenticated(username: impl Into<String>, groups: impl IntoIterator<Item: Into<String>>) -> Self {
+        let mut user = Self::new(username, groups);
+        user.add_authenticated();
+        user
+    }
+
+    /// A service account with the groups that its token brings.
+    #[must_use]
+    pub fn service_account(namespace: &str, name: &str) -> Self {
+        Self::authenticated(service_account::username(namespace, name), service_account::groups(namespace))
+    }
+
+    /// The user of a request without credentials.
+    #[must_use]
+    pub fn anonymous() -> Self {
+        Self::new(Self::ANONYMOUS, [Self::ALL_UNAUTHENTICATED])
+    }
+
+    /// Appends `system:authenticated`, unless the user is anonymous or already says whether it is authenticated
+    /// (`apiserver/pkg/authentication/group/authenticated_group_adder.go`).
+    pub fn add_authenticated(&mut self) {
+        let says = |group: &String| group == Self::ALL_AUTHENTICATED || group == Self::ALL_UNAUTHENTICATED;
+        if self.username != Self::ANONYMOUS && !self.groups.iter().any(says) {
+            self.groups.push(Self::ALL_AUTHENTICATED.to_owned());
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The user names and groups of service accounts: made and taken apart (`apiserver/pkg/authentication/serviceaccount/util.go`).
+
+/// What the user name of every service account starts with.
+pub const USERNAME_PREFIX: &str = "system:serviceaccount:";
+/// The group of all service accounts.
+pub const ALL_GROUP: &str = "system:serviceaccounts";
+/// What the group of the service accounts of one namespace starts with.
+pub const GROUP_PREFIX: &str = "system:serviceaccounts:";
+
+/// The user name of a service account.
+///
+/// ```
+/// use k8s_rbac::identity::service_account::username;
+/// assert_eq!(username("default", "ci"), "system:serviceaccount:default:ci");
+/// ```
+#[must_use]
+pub fn username(namespace: &str, name: &str) -> String {
+    format!("{USERNAME_PREFIX}{namespace}:{name}")
+}
+
+/// The groups of the service accounts of a namespace, without `system:authenticated`.
+#[must_use]
+pub fn groups(namespace: &str) -> [String; 2] {
+    [ALL_GROUP.to_owned(), format!("{GROUP_PREFIX}{namespace}")]
+}
+
+/// Whether the user name is that of the service account (`MatchesUsername`). Allocates nothing.
+#[must_use]
+pub fn matches_username(namespace: &str, name: &str, username: &str) -> bool {
+    username
+        .strip_prefix(USERNAME_PREFIX)
+        .and_then(|rest| rest.strip_prefix(namespace))
+        .and_then(|rest| rest.strip_prefix(':'))
+        .is_some_and(|rest| rest == name)
+}

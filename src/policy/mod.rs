@@ -1,0 +1,219 @@
+//! The policy: an ordered set of objects by (kind, namespace, name).
+//!
+//! Its order is that of first insertion: a replaced object keeps its place, one that is removed and inserted again goes to the end. Odd
+//! and empty names are accepted here; what an API server refuses is said by `validation`. Objects lie behind [`Arc`], so that copies of
+//! a policy share them.
+
+use std::sync::Arc;
+
+use crate::model::{
+    ApiObject, ClusterRole, ClusterRoleBinding, ConfigMap, Located, Namespace, Object, ObjectKey, Role, RoleBinding, Secret,
+    ServiceAccount,
+};
+
+mod binding;
+mod store;
+
+pub use binding::{AnyBinding, AnyRole, ResolutionError};
+pub use store::Store;
+
+/// An object of a policy: shared, and with the place that it was read at.
+pub type Shared<T> = Arc<Located<T>>;
+
+/// A kind that a [`Policy`] holds. Implemented for the kinds of [`Object`], and sealed.
+pub trait PolicyObject: ApiObject + Into<Object> + Clone + private::Sealed {
+    /// The objects of this kind in the policy.
+    fn store(policy: &Policy) -> &Store<Self>;
+
+    #[doc(hidden)]
+    fn store_mut(policy: &mut Policy) -> &mut Store<Self>;
+}
+
+mod private {
+    #[expect(unnameable_types, reason = "the trait seals another one")]
+    pub trait Sealed {}
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident $field:ident,)*) => {
+        /// An ordered set of objects by (kind, namespace, name).
+        ///
+        /// A `Policy` is `Clone`, and a copy shares the objects. Memory: the objects, and some 150 bytes for each.
+        ///
+        /// ```
+        /// use k8s_rbac::model::{ClusterRole, ClusterRoleBinding, PolicyRule, Subject};
+        /// use k8s_rbac::policy::Policy;
+        /// let mut policy = Policy::new();
+        /// policy.insert(ClusterRole::new("reader", [PolicyRule::resources(["get"], [""], ["pods"])]));
+        /// policy.insert(ClusterRoleBinding::new("jane-reads", "reader", [Subject::user("jane")]));
+        /// assert_eq!(policy.len(), 2);
+        /// assert_eq!(policy.get::<ClusterRole>("", "reader").map(|role| role.rules.len()), Some(1));
+        /// ```
+        #[derive(Debug, Clone, Default)]
+        pub struct Policy {
+            $($field: Store<$kind>,)*
+        }
+
+        impl Policy {
+            $($(#[$doc])*
+            #[must_use]
+            pub fn $field(&self) -> &Store<$kind> {
+                &self.$field
+            })*
+
+            /// How many objects there are, of all kinds.
+            #[must_use]
+            pub fn len(&self) -> usize {
+                0 $(+ self.$field.len())*
+            }
+
+            /// Inserts an object of whatever kind; says whether it replaced one. Cost: as [`Policy::insert`].
+            pub fn insert_object(&mut self, object: impl Into<Located<Object>>) -> bool {
+                let located = object.into();
+                let source = located.source().cloned();
+                match located.into_inner() {
+                    $(Object::$kind(object) => self.insert::<$kind>(Located::new(object, source)).is_some(),)*
+                }
+            }
+
+            /// Removes the object of this key; says whether it was there. Cost: as [`Policy::remove`].
+            pub fn remove_object(&mut self, key: &ObjectKey) -> bool {
+                match key.kind {
+                    $($kind::KIND => self.remove::<$kind>(&key.namespace, &key.name).is_some(),)*
+                    _ => false,
+                }
+            }
+
+            /// Every object, kind by kind, in order.
+            pub fn objects(&self) -> impl Iterator<Item = Located<Object>> + '_ {
+                std::iter::empty()$(.chain(self.$field.iter().map(|object| Located::clone(object).map(Object::$kind))))*
+            }
+        }
+
+        $(impl private::Sealed for $kind {}
+
+        impl PolicyObject for $kind {
+            fn store(policy: &Policy) -> &Store<Self> {
+                &policy.$field
+            }
+
+            fn store_mut(policy: &mut Policy) -> &mut Store<Self> {
+                &mut policy.$field
+            }
+        })*
+    };
+}
+
+kinds! {
+    /// The Roles.
+    Role roles,
+    /// The ClusterRoles.
+    ClusterRole cluster_roles,
+    /// The RoleBindings.
+    RoleBinding role_bindings,
+    /// The ClusterRoleBindings.
+    ClusterRoleBinding cluster_role_bindings,
+    /// The ServiceAccounts.
+    ServiceAccount service_accounts,
+    /// The Secrets.
+    Secret secrets,
+    /// The Namespaces.
+    Namespace namespaces,
+    /// The ConfigMaps.
+    ConfigMap config_maps,
+}
+
+impl Policy {
+    /// An empty policy.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether there is no object.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Inserts an object, or replaces the one of the same kind, namespace and name, which keeps its place and is given back.
+    ///
+    /// The namespace of a cluster-scoped object is not looked at. Cost: `O(log objects)`.
+    pub fn insert<T: PolicyObject>(&mut self, object: impl Into<Located<T>>) -> Option<Shared<T>> {
+        T::store_mut(self).insert(Arc::new(object.into()))
+    }
+
+    /// Removes an object and gives it back. The namespace of cluster-scoped kinds is not looked at. Cost: `O(log objects)`.
+    pub fn remove<T: PolicyObject>(&mut self, namespace: &str, name: &str) -> Option<Shared<T>> {
+        T::store_mut(self).remove(namespace, name)
+    }
+
+    /// The object of this kind, namespace and name. The namespace of cluster-scoped kinds is not looked at. Cost: `O(log objects)`.
+    #[must_use]
+    pub fn get<T: PolicyObject>(&self, namespace: &str, name: &str) -> Option<&Shared<T>> {
+        T::store(self).get(namespace, name)
+    }
+}
+
+impl<O: Into<Located<Object>>> Extend<O> for Policy {
+    fn extend<I: IntoIterator<Item = O>>(&mut self, objects: I) {
+        for object in objects {
+            self.insert_object(object);
+        }
+    }
+}
+
+impl<O: Into<Located<Object>>> FromIterator<O> for Policy {
+    fn from_iter<I: IntoIterator<Item = O>>(objects: I) -> Self {
+        let mut policy = Self::new();
+        policy.extend(objects);
+        policy
+    }
+}
+
+/// Two policies are equal when they hold equal objects in the same order, wherever they were read.
+impl PartialEq for Policy {
+    fn eq(&self, other: &Self) -> bool {
+        self.objects().eq(other.objects())
+    }
+}
+
+impl Eq for Policy {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{PolicyRule, RoleRef};
+
+    fn names(policy: &Policy) -> Vec<&str> {
+        policy.role_bindings().iter().map(|binding| binding.metadata.name.as_str()).collect()
+    }
+
+    fn binding(namespace: &str, name: &str, role: &str) -> RoleBinding {
+        RoleBinding::new(namespace, name, RoleRef::role(role), [])
+    }
+
+    #[test]
+    fn a_replaced_object_keeps_its_place_and_a_new_one_goes_to_the_end() {
+        let mut policy: Policy = ["a", "b", "c"].map(|name| Object::from(binding("ns", name, "r"))).into_iter().collect();
+        assert_eq!(policy.insert(binding("ns", "a", "other")).map(|old| old.role_ref.name.clone()), Some("r".into()));
+        assert_eq!(names(&policy), ["a", "b", "c"]);
+        assert!(policy.remove::<RoleBinding>("ns", "a").is_some() && policy.remove::<RoleBinding>("ns", "a").is_none());
+        policy.insert(binding("ns", "a", "r"));
+        assert_eq!(names(&policy), ["b", "c", "a"]);
+        assert!(policy.insert(binding("other", "a", "r")).is_none());
+        assert_eq!(policy.role_bindings().in_namespace("ns").count(), 3);
+    }
+
+    #[test]
+    fn the_namespace_of_a_cluster_scoped_object_is_not_looked_at() {
+        let mut policy = Policy::new();
+        let mut role = ClusterRole::new("r", [PolicyRule::default()]);
+        policy.insert(role.clone());
+        role.metadata.namespace = "ns".into();
+        assert!(policy.insert(role).is_some());
+        assert!(policy.get::<ClusterRole>("anything", "r").is_some());
+        assert!(policy.remove_object(&ObjectKey { kind: "ClusterRole", namespace: String::new(), name: "r".into() }));
+        assert!(policy.is_empty());
+    }
+}
