@@ -1,0 +1,6 @@
+//! Properties on random policies with hostile vocabularies, each against a plain model. `PROPTEST_CASES` sets how many cases each gets.
+
+mod model;
+mod policy;
+mod rule;
+mod vocabulary;
