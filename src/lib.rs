@@ -15,6 +15,7 @@ pub mod authorize;
 pub mod identity;
 pub mod model;
 pub mod policy;
+pub mod query;
 pub mod quote;
 pub mod request;
 pub mod rule;

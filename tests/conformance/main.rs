@@ -6,13 +6,15 @@
 mod authorize;
 mod harness;
 mod objects;
+mod rules;
+mod subjects;
 
 use std::path::{Path, PathBuf};
 
 use harness::Tally;
 
 /// The check of each stem.
-const CHECKS: &[Check] = &[("authorize", authorize::check)];
+const CHECKS: &[Check] = &[("authorize", authorize::check), ("rules", rules::check), ("subjects", subjects::check)];
 
 /// A stem, and what reads a line and tallies its cases.
 type Check = (&'static str, fn(&str, &mut Tally));
