@@ -18,6 +18,7 @@ pub mod policy;
 pub mod query;
 pub mod quote;
 pub mod request;
+pub mod resources;
 pub mod rule;
 pub mod span;
 pub mod version;
