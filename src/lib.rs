@@ -14,6 +14,7 @@
 pub mod authorize;
 pub mod identity;
 pub mod model;
+pub mod names;
 pub mod policy;
 pub mod query;
 pub mod quote;
