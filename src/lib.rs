@@ -12,6 +12,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod authorize;
+pub mod explain;
 pub mod identity;
 pub mod model;
 pub mod names;

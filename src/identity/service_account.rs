@@ -33,3 +33,31 @@ pub fn matches_username(namespace: &str, name: &str, username: &str) -> bool {
         .and_then(|rest| rest.strip_prefix(':'))
         .is_some_and(|rest| rest == name)
 }
+
+/// The namespace and the name in the user name of a service account (`SplitUsername`).
+///
+/// `None` where the user name has not this form, or one of the two is not a name that a server gives (an RFC 1123 label and subdomain).
+///
+/// ```
+/// use k8s_rbac::identity::service_account::split_username;
+/// assert_eq!(split_username("system:serviceaccount:default:ci"), Some(("default", "ci")));
+/// assert_eq!(split_username("system:serviceaccount:default:a:b"), None);
+/// assert_eq!(split_username("jane"), None);
+/// ```
+#[must_use]
+pub fn split_username(username: &str) -> Option<(&str, &str)> {
+    let (namespace, name) = username.strip_prefix(USERNAME_PREFIX)?.split_once(':')?;
+    (is_dns_label(namespace) && name.len() <= 253 && name.split('.').all(is_dns_part)).then_some((namespace, name))
+}
+
+fn is_dns_label(text: &str) -> bool {
+    text.len() <= 63 && is_dns_part(text)
+}
+
+fn is_dns_part(text: &str) -> bool {
+    let alphanumeric = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let bytes = text.as_bytes();
+    bytes.iter().all(|byte| alphanumeric(byte) || *byte == b'-')
+        && bytes.first().is_some_and(alphanumeric)
+        && bytes.last().is_some_and(alphanumeric)
+}
