@@ -2,13 +2,16 @@
 //!
 //! Models `pkg/apis/rbac/v1/evaluation_helpers.go` and `RuleAllows` of `plugin/pkg/auth/authorizer/rbac/rbac.go`, under their names.
 //! Comparisons are exact: nothing is trimmed, lower-cased or globbed. What several rules mean together is said by `permission`; which
-//! rules a user holds by `authorize`.
+//! rules a user holds by `authorize`; which rules cover which others, as upstream sees it, in [`covers`]; their words in [`compact`].
 //!
 //! Things that are often got wrong: `pods/*` is no wildcard; `*` covers every subresource; a name-limited rule does not allow a request
 //! without a name; `*` is no wildcard among names; a rule on `*` resources allows no URL path.
 
 use crate::model::{ALL, PolicyRule};
 use crate::request::Attributes;
+
+pub mod compact;
+pub mod covers;
 
 /// Compares two strings that may both be empty.
 ///

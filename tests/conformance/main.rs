@@ -6,6 +6,7 @@
 //! Without the test harness this is the root of `conformance/compare`, which puts an endless stream through the same checks.
 
 mod authorize;
+mod covers;
 #[cfg(test)]
 mod folder;
 mod harness;
@@ -19,7 +20,8 @@ mod subjects;
 use harness::Tally;
 
 /// The check of each stem.
-const CHECKS: &[Check] = &[("authorize", authorize::check), ("rules", rules::check), ("subjects", subjects::check)];
+const CHECKS: &[Check] =
+    &[("authorize", authorize::check), ("covers", covers::check), ("rules", rules::check), ("subjects", subjects::check)];
 
 /// A stem, and what reads a line and tallies its cases.
 type Check = (&'static str, fn(&str, &mut Tally));
