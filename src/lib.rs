@@ -1,4 +1,38 @@
-//! Kubernetes RBAC.
+//! What Kubernetes RBAC says, offline.
+//!
+//! Roles, ClusterRoles and their bindings go in, and the answer of the API server to "may this user do this?" comes out: the decision and
+//! the reason are those of upstream Kubernetes, byte for byte.
+//!
+//! ```
+//! use k8s_rbac::{Attributes, Authorizer, Policy, UserInfo, model::*};
+//! let mut policy = Policy::new();
+//! policy.insert(ClusterRole::new("reader", [PolicyRule::resources(["get"], [""], ["pods"])]));
+//! policy.insert(RoleBinding::new("dev", "jane-reads", RoleRef::cluster_role("reader"), [Subject::user("jane")]));
+//! let (rbac, jane) = (Authorizer::new(policy), UserInfo::authenticated("jane", ["dev"]));
+//! let request = Attributes::resource("get", "pods").by(&jane);
+//! assert!(rbac.authorize(&request.in_namespace("dev")).is_allowed());
+//! assert!(!rbac.authorize(&request.in_namespace("prod")).is_allowed());
+//! ```
+//!
+//! # Scope
+//!
+//! The RBAC authorizer of kube-apiserver 1.37 is the one that is followed; where behaviour changed, functions take a [`KubeVersion`] and know
+//! every minor version back to 1.11. Other authorizers, authentication and admission are out of scope but for what the answer of RBAC needs
+//! of them. Nothing here talks to a cluster: a client such as `kube` brings the objects.
+//!
+//! # Where things are
+//!
+//! | to | see |
+//! | --- | --- |
+//! | make, read and write objects | [`model`], [`policy`] |
+//! | ask for a decision and its reason | [`authorize`](mod@authorize), [`request`], [`identity`] |
+//! | ask why, or why not | [`explain`] |
+//! | ask who can, or what somebody can | [`query`] |
+//! | know what one rule means | [`rule`] |
+//! | know what changed between versions of Kubernetes | [`version`] |
+//!
+//! Answers borrow from what they were asked of where they can; results implement `serde::Serialize`; orders are defined everywhere, so that
+//! an answer can be repeated. Verbs, groups, resources and kinds are open strings, as they are in Kubernetes.
 #![forbid(unsafe_code)]
 #![deny(unreachable_pub)]
 #![deny(
@@ -30,3 +64,7 @@ pub use identity::UserInfo;
 pub use policy::Policy;
 pub use request::Attributes;
 pub use version::KubeVersion;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,5 +1,7 @@
 //! The user names and groups of service accounts: made and taken apart (`apiserver/pkg/authentication/serviceaccount/util.go`).
 
+use crate::names;
+
 /// What the user name of every service account starts with.
 pub const USERNAME_PREFIX: &str = "system:serviceaccount:";
 /// The group of all service accounts.
@@ -47,17 +49,5 @@ pub fn matches_username(namespace: &str, name: &str, username: &str) -> bool {
 #[must_use]
 pub fn split_username(username: &str) -> Option<(&str, &str)> {
     let (namespace, name) = username.strip_prefix(USERNAME_PREFIX)?.split_once(':')?;
-    (is_dns_label(namespace) && name.len() <= 253 && name.split('.').all(is_dns_part)).then_some((namespace, name))
-}
-
-fn is_dns_label(text: &str) -> bool {
-    text.len() <= 63 && is_dns_part(text)
-}
-
-fn is_dns_part(text: &str) -> bool {
-    let alphanumeric = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let bytes = text.as_bytes();
-    bytes.iter().all(|byte| alphanumeric(byte) || *byte == b'-')
-        && bytes.first().is_some_and(alphanumeric)
-        && bytes.last().is_some_and(alphanumeric)
+    (names::dns_label(namespace).is_empty() && names::dns_subdomain(name).is_empty()).then_some((namespace, name))
 }
