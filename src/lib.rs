@@ -29,6 +29,8 @@
 //! | ask why, or why not | [`explain`] |
 //! | ask who can, or what somebody can | [`query`] |
 //! | know what one rule means | [`rule`] |
+//! | start from the default policy of a version | [`bootstrap`] |
+//! | know what the controllers make of objects | [`controller`] |
 //! | know what changed between versions of Kubernetes | [`version`] |
 //!
 //! Answers borrow from what they were asked of where they can; results implement `serde::Serialize`; orders are defined everywhere, so that
@@ -46,6 +48,10 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod authorize;
+#[cfg(feature = "bootstrap")]
+#[cfg_attr(docsrs, doc(cfg(feature = "bootstrap")))]
+pub mod bootstrap;
+pub mod controller;
 pub mod explain;
 pub mod identity;
 pub mod model;

@@ -115,6 +115,9 @@ pub enum Behaviour {
     /// A denial names the API group and quotes the resource: `cannot list resource "pods" in API group ""`; before: `cannot list pods`.
     /// (`apiserver/pkg/endpoints/handlers/responsewriters/errors.go`)
     DenialNamesApiGroup,
+    /// The aggregation controller writes rules by server-side apply, so that a role for which it gathers none keeps the rules that somebody
+    /// else wrote; before, it loses them. (`pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go`)
+    AppliesAggregatedRules,
     /// The union of authorizers puts the name of each before its reason: `rbac: RBAC: …`.
     /// (`apiserver/pkg/authorization/union/union.go`)
     UnionNamesAuthorizer,
@@ -122,13 +125,14 @@ pub enum Behaviour {
 
 impl Behaviour {
     /// Every behaviour that the crate knows to have changed, in the order of its version.
-    pub const ALL: &'static [Self] = &[Self::DenialNamesApiGroup, Self::UnionNamesAuthorizer];
+    pub const ALL: &'static [Self] = &[Self::DenialNamesApiGroup, Self::AppliesAggregatedRules, Self::UnionNamesAuthorizer];
 
     /// The first version that behaves so.
     #[must_use]
     pub const fn since(self) -> KubeVersion {
         match self {
             Self::DenialNamesApiGroup => KubeVersion::new(1, 12),
+            Self::AppliesAggregatedRules => KubeVersion::new(1, 21),
             Self::UnionNamesAuthorizer => KubeVersion::new(1, 37),
         }
     }

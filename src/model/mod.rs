@@ -14,6 +14,7 @@ use std::sync::Arc;
 use crate::span::SourceMap;
 
 pub mod core;
+pub mod labels;
 mod list;
 pub mod meta;
 mod object;
