@@ -29,6 +29,7 @@
 //! | ask why, or why not | [`explain`] |
 //! | ask who can, or what somebody can | [`query`] |
 //! | know what one rule means | [`rule`] |
+//! | read audit events and the reasons in them | [`audit`] |
 //! | start from the default policy of a version | [`bootstrap`] |
 //! | know what the controllers make of objects | [`controller`] |
 //! | know what changed between versions of Kubernetes | [`version`] |
@@ -47,6 +48,7 @@
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod audit;
 pub mod authorize;
 #[cfg(feature = "bootstrap")]
 #[cfg_attr(docsrs, doc(cfg(feature = "bootstrap")))]

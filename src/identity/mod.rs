@@ -16,7 +16,7 @@ pub mod service_account;
 /// assert_eq!(user.username, "system:serviceaccount:default:ci");
 /// assert_eq!(user.groups, ["system:serviceaccounts", "system:serviceaccounts:default", "system:authenticated"]);
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct UserInfo {
     /// The user name.

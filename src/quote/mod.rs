@@ -5,6 +5,9 @@
 use std::fmt::{self, Write};
 
 mod printable;
+mod unquote;
+
+pub use unquote::unquote;
 
 /// Writes a string as Go's `%q` does: in double quotes, with what is not printable escaped (`strconv.Quote`).
 ///

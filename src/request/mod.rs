@@ -6,8 +6,10 @@
 use crate::identity::UserInfo;
 
 mod denial;
+mod owned;
 
 pub use denial::Forbidden;
+pub use owned::OwnedAttributes;
 
 /// A request to be authorized, borrowed from the caller.
 ///

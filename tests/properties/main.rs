@@ -2,5 +2,6 @@
 
 mod model;
 mod policy;
+mod reason;
 mod rule;
 mod vocabulary;
