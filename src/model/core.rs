@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::Value;
 use super::wire::{self, api_object};
 
 /// The `apiVersion` of the core kinds.
@@ -53,7 +54,37 @@ impl Secret {
 
 api_object! {
     /// A scope for names, and for what RoleBindings grant.
-    pub struct Namespace("Namespace", CORE_V1, [], "namespaces", false) {}
+    pub struct Namespace("Namespace", CORE_V1, [], "namespaces", false) {
+        /// What has to be done before it is gone, carried as it is.
+        filled spec as "spec" : Option<Value>,
+        /// Whether it is in use.
+        filled status as "status" : Option<NamespaceStatus>,
+    }
+}
+
+/// Whether a namespace is in use.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NamespaceStatus {
+    /// [`Namespace::ACTIVE`] or [`Namespace::TERMINATING`].
+    #[serde(deserialize_with = "wire::nullable", skip_serializing_if = "String::is_empty")]
+    pub phase: String,
+    /// Why it is not gone yet, carried as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conditions: Option<Value>,
+}
+
+impl Namespace {
+    /// The phase of a namespace that objects can be created in.
+    pub const ACTIVE: &str = "Active";
+    /// The phase of a namespace that is being deleted.
+    pub const TERMINATING: &str = "Terminating";
+
+    /// A namespace in use.
+    pub fn active(name: impl Into<String>) -> Self {
+        let status = NamespaceStatus { phase: Self::ACTIVE.to_owned(), conditions: None };
+        Self { metadata: super::ObjectMeta::named(name), spec: None, status: Some(status) }
+    }
 }
 
 api_object! {

@@ -18,6 +18,7 @@ pub mod labels;
 mod list;
 pub mod meta;
 mod object;
+pub mod pod;
 pub mod v1alpha1;
 mod value;
 mod wire;
@@ -26,6 +27,7 @@ pub use core::{ConfigMap, Namespace, Secret, ServiceAccount};
 pub use list::List;
 pub use meta::{LabelSelector, LabelSelectorRequirement, ObjectMeta};
 pub use object::{ApiObject, Object, ObjectKey};
+pub use pod::Pod;
 pub use value::Value;
 
 use wire::api_object;

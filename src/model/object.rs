@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::core::{ConfigMap, Namespace, Secret, ServiceAccount};
+use super::pod::Pod;
 use super::{ClusterRole, ClusterRoleBinding, ObjectMeta, Role, RoleBinding};
 
 /// The facts of a kind that the crate has a type for.
@@ -131,4 +132,6 @@ objects! {
     Namespace,
     /// A ConfigMap.
     ConfigMap,
+    /// A Pod.
+    Pod,
 }

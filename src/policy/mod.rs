@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use crate::model::{
-    ApiObject, ClusterRole, ClusterRoleBinding, ConfigMap, Located, Namespace, Object, ObjectKey, Role, RoleBinding, Secret,
+    ApiObject, ClusterRole, ClusterRoleBinding, ConfigMap, Located, Namespace, Object, ObjectKey, Pod, Role, RoleBinding, Secret,
     ServiceAccount,
 };
 
@@ -121,6 +121,8 @@ kinds! {
     Namespace namespaces,
     /// The ConfigMaps.
     ConfigMap config_maps,
+    /// The Pods.
+    Pod pods,
 }
 
 impl Policy {
