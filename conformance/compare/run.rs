@@ -1,5 +1,6 @@
 //! `compare KIND N SEED`, started by `conformance/differential` in the folder `conformance`.
 
+mod minimise;
 mod oracle;
 mod record;
 
@@ -8,7 +9,8 @@ use std::process::ExitCode;
 
 use crate::harness::Tally;
 use crate::{CHECKS, Check};
-use oracle::Oracle;
+use minimise::minimise;
+use oracle::Stream;
 
 pub fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -18,9 +20,9 @@ pub fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     match run.stream() {
-        Ok(tally) if tally.failed == 0 => finished(&run, tally.total()),
-        Ok(tally) => {
-            println!("{}: {} cases, then a difference, seed {}\n{}", run.kind, tally.passed, run.seed, tally.shown());
+        Ok(Outcome::Same(cases)) => finished(&run, cases),
+        Ok(Outcome::Differs { passed, line, shown }) => {
+            println!("{}: {passed} cases, then a difference, seed {}; made small:\n{line}\n{shown}", run.kind, run.seed);
             ExitCode::FAILURE
         }
         Err(error) => {
@@ -46,27 +48,45 @@ impl Run {
     }
 
     /// Reads the oracle's lines until enough cases are seen, or one differs.
-    fn stream(&self) -> std::io::Result<Tally> {
-        let mut oracle = Oracle::start(self.kind, self.seed)?;
+    fn stream(&self) -> std::io::Result<Outcome> {
+        let mut oracle = Stream::start(self.kind, self.seed)?;
         let (mut tally, mut line, mut number) = (Tally::default(), String::new(), 0);
-        while tally.failed == 0 && tally.total() < self.cases {
+        while tally.total() < self.cases {
             oracle.read_line(&mut line)?;
             number += 1;
             tally.at_line(number);
-            judge(self.check, &line, &mut tally);
+            let verdict = judge(self.check, &line, &mut tally);
+            if verdict != Verdict::Same {
+                let (line, small) = minimise(self.kind, self.check, &line, verdict)?;
+                return Ok(Outcome::Differs { passed: tally.passed, line, shown: small.shown() });
+            }
         }
-        if tally.failed > 0 {
-            println!("{}", line.trim_end());
-        }
-        Ok(tally)
+        Ok(Outcome::Same(tally.total()))
     }
 }
 
-/// Checks one line. A check that panics is a difference like any other.
-fn judge(check: fn(&str, &mut Tally), line: &str, tally: &mut Tally) {
+/// What a run comes to: so many cases without a difference, or the first line with one, made small.
+enum Outcome {
+    Same(usize),
+    Differs { passed: usize, line: String, shown: String },
+}
+
+/// What a check made of a line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Same,
+    Differs,
+    Panics,
+}
+
+/// Checks one line. A check that panics fails like any other.
+fn judge(check: fn(&str, &mut Tally), line: &str, tally: &mut Tally) -> Verdict {
+    let failed = tally.failed;
     if catch_unwind(AssertUnwindSafe(|| check(line, tally))).is_err() {
         tally.fail("the check of the line", &"an answer", &"a panic");
+        return Verdict::Panics;
     }
+    if tally.failed > failed { Verdict::Differs } else { Verdict::Same }
 }
 
 fn finished(run: &Run, cases: usize) -> ExitCode {
