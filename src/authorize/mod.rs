@@ -15,7 +15,8 @@ mod reason;
 pub mod server;
 pub mod subject;
 
-pub use reason::{Aggregate, Reason};
+pub use crate::quote::Aggregate;
+pub use reason::Reason;
 
 /// A policy and the index that answers questions about it.
 ///

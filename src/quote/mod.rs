@@ -1,13 +1,18 @@
-//! The formats of Go's `fmt` package that upstream's messages use: `%q` of a string and of a list of strings.
+//! The formats of Go that upstream's messages use: `%q` of a string and of a list of strings, JSON strings, several errors as one.
 //!
 //! Everything here writes into a formatter and allocates nothing. What is quoted, and where, is the business of the rooms that word messages.
 
 use std::fmt::{self, Write};
 
+mod aggregate;
+mod json;
 mod printable;
 mod unquote;
 
 pub use unquote::unquote;
+
+pub use aggregate::Aggregate;
+pub use json::{JsonString, JsonStrings};
 
 /// Writes a string as Go's `%q` does: in double quotes, with what is not printable escaped (`strconv.Quote`).
 ///

@@ -7,9 +7,13 @@ use crate::identity::UserInfo;
 
 mod denial;
 mod owned;
+pub mod path;
+pub mod selector;
+mod url;
 
 pub use denial::Forbidden;
 pub use owned::OwnedAttributes;
+pub use path::RequestInfo;
 
 /// A request to be authorized, borrowed from the caller.
 ///

@@ -10,6 +10,7 @@ mod covers;
 #[cfg(test)]
 mod folder;
 mod harness;
+mod http;
 mod objects;
 mod rules;
 #[cfg(not(test))]
@@ -20,8 +21,13 @@ mod subjects;
 use harness::Tally;
 
 /// The check of each stem.
-const CHECKS: &[Check] =
-    &[("authorize", authorize::check), ("covers", covers::check), ("rules", rules::check), ("subjects", subjects::check)];
+const CHECKS: &[Check] = &[
+    ("authorize", authorize::check),
+    ("covers", covers::check),
+    ("http", http::check),
+    ("rules", rules::check),
+    ("subjects", subjects::check),
+];
 
 /// A stem, and what reads a line and tallies its cases.
 type Check = (&'static str, fn(&str, &mut Tally));
