@@ -58,6 +58,7 @@ pub mod explain;
 pub mod identity;
 pub mod model;
 pub mod names;
+pub mod permission;
 pub mod policy;
 pub mod query;
 pub mod quote;
@@ -69,6 +70,7 @@ pub mod version;
 
 pub use authorize::{Authorizer, Decision, authorize};
 pub use identity::UserInfo;
+pub use permission::PermissionSet;
 pub use policy::Policy;
 pub use request::Attributes;
 pub use version::KubeVersion;

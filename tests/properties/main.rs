@@ -1,6 +1,7 @@
 //! Properties on random policies with hostile vocabularies, each against a plain model. `PROPTEST_CASES` sets how many cases each gets.
 
 mod model;
+mod permission;
 mod policy;
 mod reason;
 mod rule;

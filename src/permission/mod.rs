@@ -1,0 +1,153 @@
+//! The exact algebra of permissions: the set of requests that a list of rules allows, as a value.
+//!
+//! A [`PermissionSet`] knows nothing of users and namespaces: it is what some rules say together. Sets are united, intersected, subtracted
+//! and complemented; compared, which is comparing what they allow and not how it was written; and turned back into the one shortest form of
+//! their rules, where rules can say it at all. Upstream's own algebra, with its gaps, stands in `rule`; what a subject holds in a namespace is
+//! put together by `query`.
+//!
+//! # What the requests are
+//!
+//! There are two universes that share nothing. A request about a resource is a tuple of strings (group, subresource, resource, verb, name), a
+//! request about a URL a pair (verb, path). Every string is possible in every place: no verb, a resource that holds a slash, a subresource
+//! `*`. A set of requests is a set of such tuples.
+//!
+//! # How a set is kept
+//!
+//! A rule asks of each string only whether it is one of a few, or nothing at all. So a set of tuples, taken as a function of its first string
+//! whose values are sets of shorter tuples, is constant outside finitely many strings. It is kept as that: the list of the exceptional
+//! strings, sorted, with their values, and the value of all others (a finite or cofinite edge). No listed value equals the value of the rest, and
+//! the values are kept the same way, down to true and false. By induction over the length of the tuple, equal sets have equal diagrams: the
+//! value of the rest is the one that infinitely many strings have, and the exceptions are those that have another. Equal parts are one
+//! shared node, as in a reduced ordered decision diagram.
+//!
+//! What an entry of `resources` says is no question about one string, but becomes one by the order of the places. With `c` the entry, it holds the
+//! pair (resource, subresource) if `c` is the resource and there is no subresource; or if `c` is the two joined by a slash; or, for `*/s`,
+//! if the subresource is `s`. A text of k slashes is the join of at most k pairs, so an entry is at most k + 1 pairs and one "any resource
+//! with the subresource s". The subresource stands before the resource so that the last is a single edge.
+//!
+//! Sets of paths are kept as sorted ends of half-open intervals in the order of strings: those that start with `p` lie from `p` up to the least
+//! string behind all of them, the path `p` itself is what lies from `p` up to `p` and a NUL. Every end is the least element of a piece, so these
+//! lists are unique as well.
+//!
+//! # What it costs
+//!
+//! The size of a set is the number of its edges. A union, intersection or difference of sets of m and n edges takes at most `O(m · n)` steps and
+//! no more than the pairs of nodes that meet; where one side is a single rule, or the two are about different groups, it is about linear.
+//! A list of n rules can hold up to `O(n⁴)` edges when it is written for that, by wildcards in changing places. A real one of 10,000 rules
+//! stays far below that. So whatever builds a set is limited: it takes at most [`PermissionSet::LIMIT`] steps, or as many as the caller says
+//! with the `_within` form of the function, and gives [`TooLarge`] beyond. A step is one edge; it costs some 50 bytes at most.
+//! [`covers`](PermissionSet::covers) and [`intersects`](PermissionSet::intersects) build nothing and stop at the first answer.
+//!
+//! ```
+//! use k8s_rbac::{model::PolicyRule, permission::PermissionSet, request::Attributes};
+//! let held = PermissionSet::from_rules(&[
+//!     PolicyRule::resources(["get", "list"], [""], ["pods"]),
+//!     PolicyRule::resources(["watch"], [""], ["pods", "secrets"]),
+//! ])?;
+//! let wanted = PermissionSet::from_rule(&PolicyRule::resources(["get", "list", "watch"], [""], ["pods"]))?;
+//! assert!(held.covers(&wanted));
+//! let more = held.difference(&wanted)?;
+//! assert!(more.contains(&Attributes::resource("watch", "secrets")));
+//! assert_eq!(more, PermissionSet::from_rule(&PolicyRule::resources(["watch"], [""], ["secrets"]))?);
+//! # Ok::<(), k8s_rbac::permission::TooLarge>(())
+//! ```
+
+use crate::request::Attributes;
+use layer::Node;
+use paths::Paths;
+
+mod algebra;
+mod build;
+mod layer;
+mod paths;
+mod witness;
+
+/// The name of the object, last.
+type Names = Node<bool>;
+type Verbs = Node<Names>;
+type Resources = Node<Verbs>;
+type Subresources = Node<Resources>;
+/// Requests about resources.
+type Groups = Node<Subresources>;
+/// Requests about URLs: verb, then path.
+type Urls = Node<Paths>;
+
+/// A set of requests.
+///
+/// Equal sets are equal values, however they were made. A copy shares everything. The user and the namespace of a request, and the
+/// version of its API group, are no part of it. See the [module](self) for what it is and costs.
+#[derive(Debug, Clone)]
+pub struct PermissionSet {
+    resources: Groups,
+    urls: Urls,
+}
+
+/// A set would need more steps to be built than the limit allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[error("the set of permissions takes more than {limit} steps to build")]
+pub struct TooLarge {
+    limit: usize,
+}
+
+impl TooLarge {
+    /// The limit that was met.
+    #[must_use]
+    pub const fn limit(&self) -> usize {
+        self.limit
+    }
+}
+
+/// A request without a user and a namespace, as an owned value: a member of a [`PermissionSet`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[allow(clippy::exhaustive_enums, reason = "a request is about a resource or about a URL")]
+pub enum Action {
+    /// About a resource.
+    Resource {
+        /// The verb.
+        verb: String,
+        /// The API group.
+        api_group: String,
+        /// The resource.
+        resource: String,
+        /// The subresource.
+        subresource: String,
+        /// The name of the object.
+        name: String,
+    },
+    /// About a URL.
+    NonResource {
+        /// The verb: the HTTP method in lower case.
+        verb: String,
+        /// The path.
+        path: String,
+    },
+}
+
+impl Action {
+    /// The request, without a user and a namespace.
+    #[must_use]
+    pub fn attributes(&self) -> Attributes<'_> {
+        match self {
+            Self::Resource { verb, api_group, resource, subresource, name } => {
+                Attributes::resource(verb, resource).in_group(api_group).subresource(subresource).named(name)
+            }
+            Self::NonResource { verb, path } => Attributes::non_resource(verb, path),
+        }
+    }
+}
+
+impl From<&Attributes<'_>> for Action {
+    fn from(request: &Attributes<'_>) -> Self {
+        if !request.resource_request {
+            return Self::NonResource { verb: request.verb.into(), path: request.path.into() };
+        }
+        Self::Resource {
+            verb: request.verb.into(),
+            api_group: request.api_group.into(),
+            resource: request.resource.into(),
+            subresource: request.subresource.into(),
+            name: request.name.into(),
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The exact algebra against tables: what every request of a small universe gets.
+//!
+//! The universe holds, for each place of a request, every string that a rule of the vocabulary can tell apart there, odd ones included, and
+//! one that no rule names. So two sets of these rules are equal exactly if their tables are.
+
+use std::sync::LazyLock;
+
+use k8s_rbac::model::PolicyRule;
+use k8s_rbac::permission::{Action, PermissionSet};
+use k8s_rbac::rule::rule_allows;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+
+const VERBS: &[&str] = &["get", "", "*"];
+const GROUPS: &[&str] = &["", "apps", "*"];
+const ENTRIES: &[&str] = &["pods", "", "*", "pods/*", "*/*", "pods/log", "*/log", "*/", "/log", "pods/log/x", "*/log/x", "po*"];
+const RESOURCES: &[&str] =
+    &["pods", "", "*", "pods/*", "*/*", "pods/log", "*/log", "*/", "/log", "pods/log/x", "*/log/x", "po*", "fresh"];
+const SUBRESOURCES: &[&str] = &["", "log", "*", "log/x", "x", "fresh"];
+const NAMES: &[&str] = &["", "a", "*"];
+const URLS: &[&str] = &["", "*", "**", "/", "/*", "/api", "/api*", "/api**", "/api/*", "/api/*/x", "/é*", "/été", "/\u{10ffff}*"];
+const PATHS: &[&str] = &[
+    "",
+    "*",
+    "**",
+    "/",
+    "/*",
+    "/api",
+    "/api*",
+    "/api**",
+    "/api/",
+    "/api/*",
+    "/api/x",
+    "/api/*/x",
+    "/api\0",
+    "/apiz",
+    "/b",
+    "/é",
+    "/êz",
+    "/été",
+    "/z",
+    "/\u{10ffff}",
+    "/\u{10ffff}z",
+    "0",
+    "~",
+];
+
+static UNIVERSE: LazyLock<Vec<Action>> = LazyLock::new(|| {
+    let with_fresh = |words: &[&'static str]| words.iter().copied().chain(["fresh"]).collect::<Vec<_>>();
+    let (verbs, groups, names) = (with_fresh(VERBS), with_fresh(GROUPS), with_fresh(NAMES));
+    let mut universe = Vec::new();
+    for verb in &verbs {
+        for path in PATHS {
+            universe.push(Action::NonResource { verb: (*verb).into(), path: (*path).into() });
+        }
+        for (group, resource) in groups.iter().flat_map(|group| RESOURCES.iter().map(move |resource| (group, resource))) {
+            for (subresource, name) in
+                SUBRESOURCES.iter().flat_map(|subresource| names.iter().map(move |name| (subresource, name)))
+            {
+                universe.push(Action::Resource {
+                    verb: (*verb).into(),
+                    api_group: (*group).into(),
+                    resource: (*resource).into(),
+                    subresource: (*subresource).into(),
+                    name: (*name).into(),
+                });
+            }
+        }
+    }
+    universe
+});
+
+fn some(words: &'static [&'static str], max: usize) -> impl Strategy<Value = Vec<String>> {
+    subsequence(words, 0..=max).prop_shuffle().prop_map(|words| words.into_iter().map(str::to_owned).collect())
+}
+
+fn rule() -> impl Strategy<Value = PolicyRule> {
+    let names = prop_oneof![2 => Just(Vec::new()), 1 => some(NAMES, 2)];
+    let urls = prop_oneof![1 => Just(Vec::new()), 1 => some(URLS, 3)];
+    (some(VERBS, 2), some(GROUPS, 2), some(ENTRIES, 4), names, urls).prop_map(
+        |(verbs, api_groups, resources, resource_names, non_resource_urls)| PolicyRule {
+            verbs: verbs.into(),
+            api_groups,
+            resources,
+            resource_names,
+            non_resource_urls,
+        },
+    )
+}
+
+fn rules() -> impl Strategy<Value = Vec<PolicyRule>> {
+    vec(rule(), 0..5)
+}
+
+/// What every request of the universe gets from the rules.
+fn table(rules: &[PolicyRule]) -> Vec<bool> {
+    UNIVERSE.iter().map(|action| rules.iter().any(|rule| rule_allows(rule, &action.attributes()))).collect()
+}
+
+/// What every request of the universe gets from the set.
+fn members(set: &PermissionSet) -> Vec<bool> {
+    UNIVERSE.iter().map(|action| set.contains(&action.attributes())).collect()
+}
+
+fn set(rules: &[PolicyRule]) -> PermissionSet {
+    PermissionSet::from_rules(rules).unwrap()
+}
+
+fn zip(a: &[bool], b: &[bool], op: impl Fn(bool, bool) -> bool) -> Vec<bool> {
+    a.iter().zip(b).map(|(a, b)| op(*a, *b)).collect()
+}
+
+/// Any set of the vocabulary, also such as no rules can say.
+fn any_set() -> impl Strategy<Value = PermissionSet> {
+    (rules(), rules(), rules(), 0..4_u8).prop_map(|(a, b, c, shape)| {
+        let (a, b, c) = (set(&a), set(&b), set(&c));
+        match shape {
+            0 => a,
+            1 => a.complement().union(&b).unwrap(),
+            2 => a.difference(&b).unwrap().union(&c).unwrap(),
+            _ => a.difference(&b).unwrap().complement().difference(&c).unwrap(),
+        }
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_set_holds_what_its_rules_allow(rules in rules()) {
+        let (set, table) = (set(&rules), table(&rules));
+        for (action, allowed) in UNIVERSE.iter().zip(table) {
+            prop_assert_eq!(set.contains(&action.attributes()), allowed, "{:?}", action);
+        }
+    }
+
+    #[test]
+    fn operations_are_those_on_tables(a in any_set(), b in any_set()) {
+        let (in_a, in_b) = (members(&a), members(&b));
+        prop_assert_eq!(members(&a.union(&b).unwrap()), zip(&in_a, &in_b, |a, b| a || b));
+        prop_assert_eq!(members(&a.intersection(&b).unwrap()), zip(&in_a, &in_b, |a, b| a && b));
+        prop_assert_eq!(members(&a.difference(&b).unwrap()), zip(&in_a, &in_b, |a, b| a && !b));
+        prop_assert_eq!(members(&a.complement()), zip(&in_a, &in_b, |a, _| !a));
+    }
+
+    #[test]
+    fn questions_are_those_to_tables(a in any_set(), b in any_set()) {
+        let (in_a, in_b) = (members(&a), members(&b));
+        prop_assert_eq!(a.covers(&b), in_a.iter().zip(&in_b).all(|(a, b)| *a || !b));
+        prop_assert_eq!(a.intersects(&b), in_a.iter().zip(&in_b).any(|(a, b)| *a && *b));
+        prop_assert_eq!(a == b, in_a == in_b);
+        prop_assert_eq!(a.is_empty(), !in_a.contains(&true));
+        prop_assert_eq!(a.is_everything(), !in_a.contains(&false));
+        prop_assert_eq!(a.witness().is_none(), a.is_empty());
+        if let Some(witness) = a.witness() {
+            prop_assert!(a.contains(&witness.attributes()), "{witness:?}");
+        }
+    }
+
+    #[test]
+    fn the_laws_hold(a in any_set(), b in any_set(), c in any_set()) {
+        let union = |a: &PermissionSet, b: &PermissionSet| a.union(b).unwrap();
+        let intersection = |a: &PermissionSet, b: &PermissionSet| a.intersection(b).unwrap();
+        prop_assert_eq!(union(&a, &b), union(&b, &a));
+        prop_assert_eq!(union(&a, &union(&b, &c)), union(&union(&a, &b), &c));
+        prop_assert_eq!(intersection(&a, &union(&b, &c)), union(&intersection(&a, &b), &intersection(&a, &c)));
+        prop_assert_eq!(union(&a, &b).complement(), intersection(&a.complement(), &b.complement()));
+        prop_assert_eq!(a.difference(&b).unwrap(), intersection(&a, &b.complement()));
+        prop_assert_eq!(a.complement().complement(), a.clone());
+        prop_assert_eq!(union(&a, &a.complement()), PermissionSet::everything());
+        prop_assert_eq!(intersection(&a, &a.complement()), PermissionSet::empty());
+        prop_assert!(union(&a, &b).covers(&a) && a.covers(&intersection(&a, &b)));
+        prop_assert_eq!(PermissionSet::union_all([&a, &b, &c]).unwrap(), union(&a, &union(&b, &c)));
+    }
+
+    #[test]
+    fn the_order_and_the_split_of_rules_do_not_matter(mut rules in rules(), seed in select(vec![0_usize, 1, 2, 3])) {
+        let before = set(&rules);
+        let split = rules.iter().flat_map(k8s_rbac::rule::covers::breakdown).collect::<Vec<_>>();
+        let len = rules.len().max(1);
+        rules.rotate_left(seed % len);
+        prop_assert_eq!(&set(&rules), &before);
+        prop_assert_eq!(set(&split), before);
+    }
+
+    #[test]
+    fn no_limit_gives_a_wrong_answer(a in rules(), b in rules(), limit in 0..40_usize) {
+        if let Ok(within) = PermissionSet::from_rules_within(&a, limit) {
+            prop_assert_eq!(within, set(&a));
+        }
+        let (a, b) = (set(&a), set(&b));
+        if let Ok(within) = a.difference_within(&b, limit) {
+            prop_assert_eq!(within, a.difference(&b).unwrap());
+        }
+        if let Ok(within) = a.covers_within(&b, limit) {
+            prop_assert_eq!(within, a.covers(&b));
+        }
+    }
+}
