@@ -32,6 +32,8 @@
 //! | read audit events and the reasons in them | [`audit`] |
 //! | start from the default policy of a version | [`bootstrap`] |
 //! | know what the controllers make of objects | [`controller`] |
+//! | print what kubectl prints, make what its flags make | [`kubectl`] |
+//! | know what a cluster serves under which name | [`resources`] |
 //! | know what changed between versions of Kubernetes | [`version`] |
 //!
 //! Answers borrow from what they were asked of where they can; results implement `serde::Serialize`; orders are defined everywhere, so that
@@ -56,6 +58,7 @@ pub mod bootstrap;
 pub mod controller;
 pub mod explain;
 pub mod identity;
+pub mod kubectl;
 pub mod model;
 pub mod names;
 pub mod permission;

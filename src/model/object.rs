@@ -83,6 +83,14 @@ macro_rules! objects {
                 }
             }
 
+            /// The API group: empty for the core kinds.
+            #[must_use]
+            pub fn group(&self) -> &'static str {
+                match self {
+                    $(Self::$kind(_) => $kind::group(),)*
+                }
+            }
+
             /// The metadata.
             #[must_use]
             pub fn metadata(&self) -> &ObjectMeta {

@@ -7,6 +7,7 @@
 
 mod authorize;
 mod covers;
+mod describe;
 #[cfg(test)]
 mod folder;
 mod harness;
@@ -24,6 +25,7 @@ use harness::Tally;
 const CHECKS: &[Check] = &[
     ("authorize", authorize::check),
     ("covers", covers::check),
+    ("describe", describe::check),
     ("http", http::check),
     ("rules", rules::check),
     ("subjects", subjects::check),

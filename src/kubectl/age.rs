@@ -1,0 +1,247 @@
+//! Points in time, and the ages that kubectl tells from them (`apimachinery/pkg/util/duration/duration.go`).
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::version::{Behaviour, KubeVersion};
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+/// Ages know no leap years.
+const YEAR: i64 = 365 * DAY;
+
+/// A point in time, to the second. Reads and prints the form of `creationTimestamp` (RFC 3339).
+///
+/// ```
+/// use k8s_rbac::kubectl::age::Timestamp;
+/// let time: Timestamp = "2019-01-05T23:07:40.5+02:00".parse()?;
+/// assert_eq!(time.to_string(), "2019-01-05T21:07:40Z");
+/// assert_eq!(time, Timestamp::from_unix(1_546_722_460));
+/// # Ok::<(), k8s_rbac::kubectl::age::ParseTimestampError>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The time this many seconds after 1970 began.
+    #[must_use]
+    pub const fn from_unix(seconds: i64) -> Self {
+        Self(seconds)
+    }
+
+    /// The seconds since 1970 began.
+    #[must_use]
+    pub const fn unix(self) -> i64 {
+        self.0
+    }
+
+    /// The age at `now` of what was created at this time, in kubectl's words.
+    ///
+    /// ```
+    /// use k8s_rbac::{kubectl::age::Timestamp, version::KubeVersion};
+    /// let (created, now) = (Timestamp::from_unix(0), Timestamp::from_unix(185));
+    /// assert_eq!(created.age(now, KubeVersion::V1_37), "3m5s");
+    /// assert_eq!(created.age(now, KubeVersion::V1_11), "3m");
+    /// ```
+    #[must_use]
+    pub fn age(self, now: Self, version: KubeVersion) -> String {
+        let seconds = now.0.saturating_sub(self.0);
+        match seconds {
+            ..-1 => "<invalid>".to_owned(),
+            -1 => "0s".to_owned(),
+            _ if version.has(Behaviour::AgesInTwoUnits) => in_two_units(seconds),
+            _ => in_one_unit(seconds),
+        }
+    }
+}
+
+fn in_one_unit(seconds: i64) -> String {
+    match seconds {
+        _ if seconds < MINUTE => format!("{seconds}s"),
+        _ if seconds < HOUR => format!("{}m", seconds / MINUTE),
+        _ if seconds < DAY => format!("{}h", seconds / HOUR),
+        _ if seconds < YEAR => format!("{}d", seconds / DAY),
+        _ => format!("{}y", seconds / YEAR),
+    }
+}
+
+fn in_two_units(seconds: i64) -> String {
+    match seconds {
+        _ if seconds < 2 * MINUTE => format!("{seconds}s"),
+        _ if seconds < 10 * MINUTE => two(seconds, (MINUTE, "m"), (1, "s")),
+        _ if seconds < 3 * HOUR => format!("{}m", seconds / MINUTE),
+        _ if seconds < 8 * HOUR => two(seconds, (HOUR, "h"), (MINUTE, "m")),
+        _ if seconds < 2 * DAY => format!("{}h", seconds / HOUR),
+        _ if seconds < 8 * DAY => two(seconds, (DAY, "d"), (HOUR, "h")),
+        _ if seconds < 2 * YEAR => format!("{}d", seconds / DAY),
+        _ if seconds < 8 * YEAR => two(seconds, (YEAR, "y"), (DAY, "d")),
+        _ => format!("{}y", seconds / YEAR),
+    }
+}
+
+/// Whole large units and the whole small units that are left, which are not told if there are none.
+fn two(seconds: i64, (large, large_name): (i64, &str), (small, small_name): (i64, &str)) -> String {
+    match seconds % large / small {
+        0 => format!("{}{large_name}", seconds / large),
+        rest => format!("{}{large_name}{rest}{small_name}", seconds / large),
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = date(self.0.div_euclid(DAY));
+        let second = self.0.rem_euclid(DAY);
+        let (hour, minute, second) = (second / HOUR, second % HOUR / MINUTE, second % MINUTE);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = ParseTimestampError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse(text).map(Self).ok_or_else(|| ParseTimestampError { text: text.to_owned() })
+    }
+}
+
+/// A text that is no point in time.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected a time such as 2019-01-05T21:07:40Z, found {text:?}")]
+pub struct ParseTimestampError {
+    text: String,
+}
+
+fn parse(text: &str) -> Option<i64> {
+    let (date, clock) = text.split_once('T')?;
+    let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
+    let (clock, zone) = clock.split_at_checked(8)?;
+    let [hour, minute, second] = numbers(clock, ':', [2, 2, 2])?;
+    let (fraction, zone) = zone.split_at_checked(zone.find(['Z', '+', '-'])?)?;
+    let fraction = fraction.is_empty() || fraction.strip_prefix('.').is_some_and(is_number);
+    let in_range = (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
+    if !fraction || !in_range || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    Some(days(year, month, day) * DAY + hour * HOUR + minute * MINUTE + second - offset(zone)?)
+}
+
+/// The seconds that a zone is ahead of UTC: `Z` or `+02:00`.
+fn offset(zone: &str) -> Option<i64> {
+    if zone == "Z" {
+        return Some(0);
+    }
+    let (sign, clock) = zone.split_at_checked(1)?;
+    let [hour, minute] = numbers(clock, ':', [2, 2])?;
+    let seconds = hour * HOUR + minute * MINUTE;
+    (hour < 24 && minute < 60).then_some(if sign == "-" { -seconds } else { seconds })
+}
+
+fn numbers<const N: usize>(text: &str, separator: char, lengths: [usize; N]) -> Option<[i64; N]> {
+    let mut parts = text.split(separator);
+    let mut read = [0; N];
+    for (number, length) in read.iter_mut().zip(lengths) {
+        *number = parts.next().filter(|part| part.len() == length && is_number(part))?.parse().ok()?;
+    }
+    parts.next().is_none().then_some(read)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn days_in_month(year: i64, month: i64) -> i64 {
+    let next = if month == 12 { days(year + 1, 1, 1) } else { days(year, month + 1, 1) };
+    next - days(year, month, 1)
+}
+
+/// The days from 1970-01-01 to a date, counted in years that begin in March, so that the leap day is the last.
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month > 2 { year } else { year - 1 };
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + day_of_year - 719_468
+}
+
+/// The date that many days after 1970-01-01.
+fn date(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let (year, month) = if month < 10 { (year_of_era, month + 3) } else { (year_of_era + 1, month - 9) };
+    (year + era * 400, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_told_as_by_kubectl_of_the_version() {
+        let rows = [
+            (-2, "<invalid>", "<invalid>"),
+            (-1, "0s", "0s"),
+            (0, "0s", "0s"),
+            (59, "59s", "59s"),
+            (60, "60s", "1m"),
+            (119, "119s", "1m"),
+            (120, "2m", "2m"),
+            (125, "2m5s", "2m"),
+            (599, "9m59s", "9m"),
+            (605, "10m", "10m"),
+            (3 * HOUR - 1, "179m", "2h"),
+            (3 * HOUR, "3h", "3h"),
+            (7 * HOUR + 61, "7h1m", "7h"),
+            (8 * HOUR + 61, "8h", "8h"),
+            (47 * HOUR, "47h", "1d"),
+            (48 * HOUR, "2d", "2d"),
+            (7 * DAY + HOUR, "7d1h", "7d"),
+            (8 * DAY + HOUR, "8d", "8d"),
+            (365 * DAY, "365d", "1y"),
+            (730 * DAY, "2y", "2y"),
+            (731 * DAY, "2y1d", "2y"),
+            (8 * YEAR - 1, "7y364d", "7y"),
+            (8 * YEAR + DAY, "8y", "8y"),
+        ];
+        for (seconds, new, old) in rows {
+            let age = |version| Timestamp::from_unix(1000).age(Timestamp::from_unix(1000 + seconds), version);
+            assert_eq!((age(KubeVersion::V1_37).as_str(), age(KubeVersion::V1_11).as_str()), (new, old), "{seconds}");
+        }
+    }
+
+    #[test]
+    fn times_are_read_and_printed() {
+        let rows = [
+            ("1970-01-01T00:00:00Z", 0),
+            ("0001-01-01T00:00:00Z", -62_135_596_800),
+            ("2000-02-29T12:00:00Z", 951_825_600),
+            ("2024-12-31T23:59:59Z", 1_735_689_599),
+            ("1969-12-31T23:59:59Z", -1),
+        ];
+        for (text, seconds) in rows {
+            assert_eq!(text.parse(), Ok(Timestamp::from_unix(seconds)));
+            assert_eq!(Timestamp::from_unix(seconds).to_string(), text);
+        }
+        for text in [
+            "",
+            "2023-02-29T00:00:00Z",
+            "2023-13-01T00:00:00Z",
+            "2023-01-01T24:00:00Z",
+            "2023-1-01T00:00:00Z",
+            "2023-01-01T00:00:00",
+        ] {
+            assert!(text.parse::<Timestamp>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_day_of_four_centuries_is_read_as_it_is_printed() {
+        for day in (0..146_097 * 2).step_by(13) {
+            let time = Timestamp::from_unix((day - 146_097) * DAY + 43_200);
+            assert_eq!(time.to_string().parse(), Ok(time));
+        }
+    }
+}
