@@ -6,6 +6,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+mod profile;
+
+pub use profile::{Platform, Profile};
+
 /// A minor version of Kubernetes, such as `1.37`.
 ///
 /// The crate knows 1.11 ([`KubeVersion::OLDEST`]) to 1.37 ([`KubeVersion::REFERENCE`]). Other versions are legal values; they get the
