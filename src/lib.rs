@@ -59,6 +59,7 @@ pub mod controller;
 pub mod explain;
 pub mod identity;
 pub mod kubectl;
+pub mod load;
 pub mod model;
 pub mod names;
 pub mod permission;

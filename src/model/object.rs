@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Deserializer};
+
 use super::core::{ConfigMap, Namespace, Secret, ServiceAccount};
 use super::pod::Pod;
-use super::{ClusterRole, ClusterRoleBinding, ObjectMeta, Role, RoleBinding};
+use super::{ClusterRole, ClusterRoleBinding, ObjectMeta, Role, RoleBinding, v1alpha1};
 
 /// The facts of a kind that the crate has a type for.
 pub trait ApiObject: Sized {
@@ -61,6 +63,14 @@ impl fmt::Display for ObjectKey {
     }
 }
 
+fn reads<T: ApiObject>(api_version: &str) -> bool {
+    api_version == T::API_VERSION || T::READ_VERSIONS.contains(&api_version)
+}
+
+fn is_alpha_binding(api_version: &str, kind: &str) -> bool {
+    reads::<v1alpha1::RoleBinding>(api_version) && [RoleBinding::KIND, ClusterRoleBinding::KIND].contains(&kind)
+}
+
 macro_rules! objects {
     ($($(#[$doc:meta])* $kind:ident,)*) => {
         /// An object of any kind that the crate has a type for. Serialises as the object itself.
@@ -74,6 +84,45 @@ macro_rules! objects {
         impl Object {
             /// The kinds that there is a type for.
             pub const KINDS: &'static [&'static str] = &[$($kind::KIND),*];
+
+            /// Whether there is a type for this kind of this `apiVersion`.
+            #[must_use]
+            pub fn is_known(api_version: &str, kind: &str) -> bool {
+                $((kind == $kind::KIND && reads::<$kind>(api_version)) ||)* is_alpha_binding(api_version, kind)
+            }
+
+            /// Reads an object of this kind and `apiVersion`; `None` if there is no type for them. Bindings of `v1alpha1` are
+            /// converted.
+            ///
+            /// ```
+            /// use k8s_rbac::model::{Object, RBAC_V1};
+            /// let json = r#"{"metadata":{"name":"view"},"rules":[]}"#;
+            /// let mut reader = serde_json::Deserializer::from_str(json);
+            /// let role = Object::deserialize_as(RBAC_V1, "ClusterRole", &mut reader).unwrap()?;
+            /// assert_eq!(role.key().to_string(), "ClusterRole view");
+            /// assert!(Object::deserialize_as("apps/v1", "Deployment", &mut reader).is_none());
+            /// # Ok::<(), serde_json::Error>(())
+            /// ```
+            ///
+            /// # Errors
+            /// The deserializer's, if the value is none of the type.
+            pub fn deserialize_as<'de, D: Deserializer<'de>>(
+                api_version: &str,
+                kind: &str,
+                deserializer: D,
+            ) -> Option<Result<Self, D::Error>> {
+                $(if kind == $kind::KIND && reads::<$kind>(api_version) {
+                    return Some($kind::deserialize(deserializer).map(Self::$kind));
+                })*
+                if !is_alpha_binding(api_version, kind) {
+                    return None;
+                }
+                Some(if kind == RoleBinding::KIND {
+                    v1alpha1::RoleBinding::deserialize(deserializer).map(|alpha| Self::RoleBinding(alpha.into()))
+                } else {
+                    v1alpha1::ClusterRoleBinding::deserialize(deserializer).map(|alpha| Self::ClusterRoleBinding(alpha.into()))
+                })
+            }
 
             /// The `kind`.
             #[must_use]

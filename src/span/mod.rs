@@ -6,8 +6,10 @@ use std::fmt;
 use std::sync::Arc;
 
 mod field;
+mod text;
 
 pub use field::{FieldError, FieldErrorKind, FieldPath};
+pub use text::SourceText;
 
 /// A place in a text: counted from 1 in lines and characters, from 0 in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]

@@ -1,0 +1,379 @@
+//! Nodes to types, by way of serde: the model's own impls say which fields there are and what they hold.
+//!
+//! serde stops at the first value of a wrong type. Here a problem is noted, the type gets an empty value and the walk goes on; the
+//! object is withheld in the end.
+
+use std::fmt;
+
+use serde::de::value::StrDeserializer;
+use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+
+use super::entries::{Entry, Issue, entries};
+use super::nearest::nearest;
+use super::node::{Content, NodeId, Tree};
+use super::problem::ProblemKind;
+use super::read::Report;
+use super::scalar;
+
+/// A field's path, and its bytes.
+pub(super) type Field = (Box<str>, (u32, u32));
+
+/// Reads one object.
+pub(super) struct Decoder<'d, 't, 's> {
+    tree: &'d Tree<'t>,
+    report: &'d mut Report<'s>,
+    path: String,
+    /// The fields that were met and their bytes, if they are kept.
+    fields: Option<Vec<Field>>,
+    refused: bool,
+}
+
+impl<'d, 't, 's> Decoder<'d, 't, 's> {
+    pub(super) fn new(tree: &'d Tree<'t>, report: &'d mut Report<'s>) -> Self {
+        let fields = report.keeps_spans().then(Vec::new);
+        Self { tree, report, path: String::new(), fields, refused: false }
+    }
+
+    /// Reads a value of the node; none if it has a problem. `read` makes the type out of a deserializer.
+    pub(super) fn read<T>(&mut self, node: NodeId, read: impl FnOnce(At<'_, 'd, 't, 's>) -> Result<T, Stop>) -> Option<T> {
+        let read = read(At { decoder: self, node });
+        let value = read.map_err(|stop| self.stopped(node, stop)).ok();
+        if self.refused { None } else { value }
+    }
+
+    /// The fields that were met, and where.
+    pub(super) fn into_fields(self) -> Option<Vec<Field>> {
+        self.fields
+    }
+
+    fn stopped(&mut self, node: NodeId, stop: Stop) {
+        if let Stop::Untold(message) = stop {
+            self.problem(node, ProblemKind::Value { message });
+        }
+    }
+
+    fn problem(&mut self, node: NodeId, kind: ProblemKind) {
+        let node = self.tree.node(node);
+        self.report.problem((node.start, node.end), &self.path, kind);
+        self.refused = true;
+    }
+
+    /// Notes what the settings may pass over.
+    fn leniently(&mut self, node: NodeId, kind: ProblemKind) {
+        let node = self.tree.node(node);
+        self.refused |= self.report.leniently((node.start, node.end), &self.path, kind);
+    }
+
+    fn mismatch(&mut self, node: NodeId, expected: &'static str) {
+        let target = self.tree.target(node);
+        let found = scalar::found(target, self.report.text());
+        let fix = self.fix(node, expected);
+        self.problem(node, ProblemKind::WrongType { found, expected, fix });
+    }
+
+    fn fix(&self, node: NodeId, expected: &str) -> Option<String> {
+        let target = self.tree.target(node);
+        let written = scalar::spelling(target, self.report.text());
+        let single = !written.contains(['\n', '…']);
+        match (expected, &target.content) {
+            (STRING, Content::Bool(_) | Content::Int(_) | Content::Uint(_) | Content::Float(_) | Content::Decimal(_)) => {
+                Some(format!("quote it: \"{written}\""))
+            }
+            (LIST, Content::Text(_)) if single => Some(format!("make a list of it: [{written}]")),
+            _ => None,
+        }
+    }
+
+    fn entries(&mut self, map: NodeId) -> Vec<Entry<'d>> {
+        let tree: &'d Tree<'t> = self.tree;
+        let (entries, issues) = entries(tree, map, self.report.limits().depth());
+        for issue in issues {
+            self.issue(issue);
+        }
+        entries
+    }
+
+    fn issue(&mut self, issue: Issue) {
+        let found = |node| scalar::found(self.tree.target(node), self.report.text());
+        match issue {
+            Issue::Twice { first, again } => {
+                let key = scalar::key(&self.tree.target(again).content).unwrap_or_default().into_owned();
+                let first = self.tree.node(first);
+                let first = self.report.place((first.start, first.end));
+                self.leniently(again, ProblemKind::DuplicateKey { key, first });
+            }
+            Issue::NoKey(node) => self.problem(node, ProblemKind::Key { found: found(node) }),
+            Issue::NoMap(node) => self.problem(node, ProblemKind::Merge { found: found(node) }),
+            Issue::TooDeep(node) => {
+                let limit = super::LimitKind::Depth;
+                let max = self.report.limits().of(limit);
+                self.problem(node, ProblemKind::Limit { limit, max });
+            }
+        }
+    }
+
+    fn note(&mut self, node: NodeId) {
+        let node = self.tree.node(node);
+        if let Some(fields) = &mut self.fields {
+            fields.push((self.path.as_str().into(), (node.start, node.end)));
+        }
+    }
+
+    fn enter(&mut self, step: Step<'_>) -> usize {
+        let before = self.path.len();
+        match step {
+            Step::Field(name) if before == 0 => self.path.push_str(name),
+            Step::Field(name) => self.path.extend([".", name]),
+            Step::Key(key) => self.path.extend(["[", key, "]"]),
+            Step::Index(index) => self.path.extend(["[", &index.to_string(), "]"]),
+        }
+        before
+    }
+}
+
+enum Step<'a> {
+    Field(&'a str),
+    Key(&'a str),
+    Index(usize),
+}
+
+const STRING: &str = "a string";
+const LIST: &str = "a list";
+const MAP: &str = "a map";
+const BOOLEAN: &str = "a boolean";
+const INTEGER: &str = "an integer";
+const NUMBER: &str = "a number that JSON can hold";
+
+/// Why a type could not be made: what serde's visitors say, told or not yet told as a problem.
+#[derive(Debug)]
+pub(super) enum Stop {
+    Untold(String),
+    Told,
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Untold(message) => f.write_str(message),
+            Self::Told => f.write_str("told already"),
+        }
+    }
+}
+
+impl std::error::Error for Stop {}
+
+impl serde::de::Error for Stop {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::Untold(message.to_string())
+    }
+}
+
+/// A node to be read.
+pub(super) struct At<'a, 'd, 't, 's> {
+    decoder: &'a mut Decoder<'d, 't, 's>,
+    node: NodeId,
+}
+
+impl<'d, 't> At<'_, 'd, 't, '_> {
+    fn content(&self) -> &'d Content<'t> {
+        let tree: &'d Tree<'t> = self.decoder.tree;
+        &tree.target(self.node).content
+    }
+
+    fn integer<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
+        let value = scalar::integer(self.content());
+        if value.is_none() {
+            self.decoder.mismatch(self.node, INTEGER);
+        }
+        visitor.visit_i64(value.unwrap_or_default())
+    }
+
+    fn map<'de, V: Visitor<'de>>(self, visitor: V, known: Option<&'static [&'static str]>) -> Result<V::Value, Stop> {
+        if !matches!(self.content(), Content::Map(_)) {
+            self.decoder.mismatch(self.node, MAP);
+        }
+        let entries = self.decoder.entries(self.node).into_iter();
+        visitor.visit_map(Entries { decoder: self.decoder, entries, known, waiting: None })
+    }
+
+    fn float<'de, V: Visitor<'de>>(self, value: f64, visitor: V) -> Result<V::Value, Stop> {
+        if let Some(value) = scalar::integer(self.content()) {
+            return visitor.visit_i64(value);
+        }
+        if !value.is_finite() {
+            self.decoder.mismatch(self.node, NUMBER);
+        }
+        visitor.visit_f64(value)
+    }
+}
+
+impl<'de> Deserializer<'de> for At<'_, '_, '_, '_> {
+    type Error = Stop;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
+        match self.content() {
+            Content::Null | Content::Alias(_) => visitor.visit_unit(),
+            Content::Bool(value) => visitor.visit_bool(*value),
+            Content::Int(value) => visitor.visit_i64(*value),
+            Content::Uint(value) => visitor.visit_u64(*value),
+            Content::Float(value) | Content::Decimal(value) => self.float(*value, visitor),
+            Content::Text(_) | Content::Merge => self.deserialize_str(visitor),
+            Content::List(_) => self.deserialize_seq(visitor),
+            Content::Map(_) => self.map(visitor, None),
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
+        if let Content::Bool(value) = self.content() {
+            return visitor.visit_bool(*value);
+        }
+        self.decoder.mismatch(self.node, BOOLEAN);
+        visitor.visit_bool(false)
+    }
+
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
+        self.integer(visitor)
+    }
+
+    fn deserialize_i32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
+        self.integer(visitor)
+    }
+
+    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
+        self.integer(visitor)
+    }
+
+    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
+        self.integer(visitor)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
+        match self.content() {
+            Content::Text(text) => visitor.visit_str(text),
+            Content::Merge => visitor.visit_str("<<"),
+            content => {
+                let coerced = if self.decoder.report.coerces() { scalar::coerced(content) } else { None };
+                if coerced.is_none() {
+                    self.decoder.mismatch(self.node, STRING);
+                }
+                visitor.visit_string(coerced.unwrap_or_default())
+            }
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
+        if matches!(self.content(), Content::Null) { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Stop> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
+        if !matches!(self.content(), Content::List(_)) {
+            self.decoder.mismatch(self.node, LIST);
+        }
+        let tree: &Tree<'_> = self.decoder.tree;
+        let items = tree.items(self.node).iter().enumerate();
+        visitor.visit_seq(Items { decoder: self.decoder, items })
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
+        self.map(visitor, None)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Stop> {
+        self.map(visitor, Some(fields))
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
+        visitor.visit_unit()
+    }
+
+    serde::forward_to_deserialize_any! {
+        i8 i16 i128 u8 u16 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct enum identifier
+    }
+}
+
+struct Items<'a, 'd, 't, 's> {
+    decoder: &'a mut Decoder<'d, 't, 's>,
+    items: std::iter::Enumerate<std::slice::Iter<'d, NodeId>>,
+}
+
+impl<'de> SeqAccess<'de> for Items<'_, '_, '_, '_> {
+    type Error = Stop;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Stop> {
+        let Some((index, &node)) = self.items.next() else {
+            return Ok(None);
+        };
+        let before = self.decoder.enter(Step::Index(index));
+        let value = step(self.decoder, node, seed);
+        self.decoder.path.truncate(before);
+        value.map(Some)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.len())
+    }
+}
+
+struct Entries<'a, 'd, 't, 's> {
+    decoder: &'a mut Decoder<'d, 't, 's>,
+    entries: std::vec::IntoIter<Entry<'d>>,
+    known: Option<&'static [&'static str]>,
+    waiting: Option<Entry<'d>>,
+}
+
+impl<'de> MapAccess<'de> for Entries<'_, '_, '_, '_> {
+    type Error = Stop;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Stop> {
+        for entry in self.entries.by_ref() {
+            match self.known {
+                Some(known) if !known.contains(&&*entry.key) => unknown(self.decoder, &entry, known),
+                _ => {
+                    let key: StrDeserializer<'_, Stop> = self.waiting.insert(entry).key.as_ref().into_deserializer();
+                    return seed.deserialize(key).map(Some);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Stop> {
+        let Some(entry) = self.waiting.take() else {
+            return Err(Stop::Untold("expected a key before its value".to_owned()));
+        };
+        let field = if self.known.is_some() { Step::Field(&entry.key) } else { Step::Key(&entry.key) };
+        let before = self.decoder.enter(field);
+        let value = step(self.decoder, entry.value, seed);
+        self.decoder.path.truncate(before);
+        value
+    }
+}
+
+/// Reads a field, element or entry that the path stands at.
+fn step<'de, T: DeserializeSeed<'de>>(decoder: &mut Decoder<'_, '_, '_>, node: NodeId, seed: T) -> Result<T::Value, Stop> {
+    decoder.note(node);
+    seed.deserialize(At { decoder, node }).map_err(|stop| {
+        decoder.stopped(node, stop);
+        Stop::Told
+    })
+}
+
+fn unknown(decoder: &mut Decoder<'_, '_, '_>, entry: &Entry<'_>, known: &[&'static str]) {
+    let before = decoder.enter(Step::Field(&entry.key));
+    let kind = ProblemKind::UnknownField { field: entry.key.clone().into_owned(), nearest: nearest(&entry.key, known) };
+    decoder.leniently(entry.key_node, kind);
+    decoder.path.truncate(before);
+}

@@ -1,0 +1,111 @@
+//! The entries of a map as Kubernetes' readers see them: keys as JSON strings, merges done, keys that come twice found.
+
+use std::borrow::Cow;
+
+use hashbrown::HashMap;
+
+use super::node::{Content, NodeId, Tree};
+use super::scalar;
+
+/// Maps with no more entries are searched from end to end.
+const SMALL: usize = 16;
+
+/// An entry.
+#[derive(Debug, Clone)]
+pub(super) struct Entry<'t> {
+    pub(super) key: Cow<'t, str>,
+    pub(super) key_node: NodeId,
+    pub(super) value: NodeId,
+}
+
+/// What is wrong with a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Issue {
+    /// The entry at this index has the key already.
+    Twice { first: NodeId, again: NodeId },
+    /// No JSON key.
+    NoKey(NodeId),
+    /// A merge of what is no map.
+    NoMap(NodeId),
+    /// Merges inside of merges, deeper than the limit.
+    TooDeep(NodeId),
+}
+
+/// The entries of a map, and what is wrong with its keys.
+///
+/// Merges follow `go-yaml` v2: at their place, the last of a list of maps first; a key that is there already counts as one that comes
+/// twice. Of two values of a key the last is kept. Cost: `O(entries)`, with those that are merged.
+pub(super) fn entries<'t>(tree: &'t Tree<'_>, map: NodeId, depth: usize) -> (Vec<Entry<'t>>, Vec<Issue>) {
+    let mut gathering = Gathering { tree, entries: Vec::new(), places: HashMap::new(), issues: Vec::new() };
+    gathering.gather(map, depth);
+    (gathering.entries, gathering.issues)
+}
+
+/// The value of the last entry with this key. Merges are not looked at. Cost: `O(entries)`.
+pub(super) fn find(tree: &Tree<'_>, map: NodeId, key: &str) -> Option<NodeId> {
+    tree.pairs(map)
+        .rev()
+        .find(|&(written, _)| scalar::key(&tree.target(written).content).as_deref() == Some(key))
+        .map(|(_, value)| value)
+}
+
+struct Gathering<'t, 'n> {
+    tree: &'t Tree<'n>,
+    entries: Vec<Entry<'t>>,
+    places: HashMap<Cow<'t, str>, usize>,
+    issues: Vec<Issue>,
+}
+
+impl<'t> Gathering<'t, '_> {
+    fn gather(&mut self, map: NodeId, depth: usize) {
+        for (key, value) in self.tree.pairs(map) {
+            match &self.tree.target(key).content {
+                Content::Merge => self.merge(value, depth),
+                content => match scalar::key(content) {
+                    Some(text) => self.put(Entry { key: text, key_node: key, value }),
+                    None => self.issues.push(Issue::NoKey(key)),
+                },
+            }
+        }
+    }
+
+    fn merge(&mut self, value: NodeId, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else {
+            return self.issues.push(Issue::TooDeep(value));
+        };
+        match self.tree.target(value).content {
+            Content::Map(_) => self.gather(value, depth),
+            Content::List(_) => {
+                for &item in self.tree.items(value).iter().rev() {
+                    match self.tree.target(item).content {
+                        Content::Map(_) => self.gather(item, depth),
+                        _ => self.issues.push(Issue::NoMap(item)),
+                    }
+                }
+            }
+            _ => self.issues.push(Issue::NoMap(value)),
+        }
+    }
+
+    fn put(&mut self, entry: Entry<'t>) {
+        let place = self.place(&entry.key);
+        match place.and_then(|place| self.entries.get_mut(place)) {
+            Some(first) => {
+                self.issues.push(Issue::Twice { first: first.key_node, again: entry.key_node });
+                first.value = entry.value;
+            }
+            None => self.entries.push(entry),
+        }
+    }
+
+    /// Where the key stands in the entries.
+    fn place(&mut self, key: &str) -> Option<usize> {
+        if self.entries.len() <= SMALL {
+            return self.entries.iter().position(|entry| entry.key == key);
+        }
+        for (place, entry) in self.entries.iter().enumerate().skip(self.places.len()) {
+            self.places.insert(entry.key.clone(), place);
+        }
+        self.places.get(key).copied()
+    }
+}

@@ -1,0 +1,146 @@
+//! Documents to objects: which type a map has, and lists unfolded.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::decode::{Decoder, Field};
+use super::entries::find;
+use super::node::{Content, NodeId, Tree};
+use super::problem::ProblemKind;
+use super::read::Report;
+use super::scalar;
+use crate::model::{Located, Object};
+use crate::span::{SourceMap, Span};
+
+/// The `apiVersion` and `kind` of an object.
+#[derive(Debug, Clone, Default)]
+struct Header {
+    api_version: String,
+    kind: String,
+}
+
+/// Reads the objects of a document into the report.
+pub(super) fn document(tree: &Tree<'_>, root: NodeId, report: &mut Report<'_>) {
+    if tree.target(root).content != Content::Null {
+        report.documents += 1;
+        object(tree, root, &Header::default(), report.limits().depth(), report);
+    }
+}
+
+/// Reads an object, or a list of them. `outer` stands for the fields that elements of a typed list may leave out.
+fn object(tree: &Tree<'_>, node: NodeId, outer: &Header, depth: usize, report: &mut Report<'_>) {
+    let target = tree.target(node);
+    if !matches!(target.content, Content::Map(_)) {
+        let found = scalar::found(target, report.text());
+        return report.problem((target.start, target.end), "", ProblemKind::NotAnObject { found });
+    }
+    let (Some(api_version), Some(kind)) = (
+        header_field(tree, node, "apiVersion", &outer.api_version, report),
+        header_field(tree, node, "kind", &outer.kind, report),
+    ) else {
+        return;
+    };
+    let header = Header { api_version, kind };
+    match element_kind(&header) {
+        Some(elements) => list(tree, node, &elements, depth, report),
+        None if Object::is_known(&header.api_version, &header.kind) => single(tree, node, &header, report),
+        None => report.skip(header.api_version, header.kind, (target.start, target.end)),
+    }
+}
+
+/// A field of the header: a string that is not empty.
+fn header_field(tree: &Tree<'_>, node: NodeId, field: &'static str, outer: &str, report: &mut Report<'_>) -> Option<String> {
+    let value = find(tree, node, field);
+    let target = tree.target(value.unwrap_or(node));
+    let bytes = (target.start, target.end);
+    match value.map(|_| &target.content) {
+        Some(Content::Text(text)) if !text.is_empty() => return Some(text.clone().into_owned()),
+        None | Some(Content::Null | Content::Text(_)) if !outer.is_empty() => return Some(outer.to_owned()),
+        None | Some(Content::Null | Content::Text(_)) => report.problem(bytes, "", ProblemKind::Missing { field }),
+        Some(_) => {
+            let found = scalar::found(target, report.text());
+            report.problem(bytes, field, ProblemKind::WrongType { found, expected: "a string", fix: None });
+        }
+    }
+    None
+}
+
+/// What the elements of a list are if they do not say it; none if the object is no list.
+fn element_kind(header: &Header) -> Option<Header> {
+    let Header { api_version, kind } = header;
+    let element = kind.strip_suffix("List")?;
+    if element.is_empty() {
+        return (api_version == "v1").then(Header::default);
+    }
+    Object::is_known(api_version, element).then(|| Header { api_version: api_version.clone(), kind: element.to_owned() })
+}
+
+/// The fields of a list, so far as they are checked in its frame; the elements are objects of their own.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ListFrame {
+    kind: Option<String>,
+    api_version: Option<String>,
+    metadata: Option<ListMeta>,
+    items: Option<serde::de::IgnoredAny>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ListMeta {
+    self_link: Option<String>,
+    resource_version: Option<String>,
+    r#continue: Option<String>,
+    remaining_item_count: Option<i64>,
+    shard_info: Option<ShardInfo>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ShardInfo {
+    selector: Option<String>,
+}
+
+fn list(tree: &Tree<'_>, node: NodeId, elements: &Header, depth: usize, report: &mut Report<'_>) {
+    Decoder::new(tree, report).read(node, |at| ListFrame::deserialize(at));
+    let Some(items) = find(tree, node, "items") else {
+        return;
+    };
+    let target = tree.target(items);
+    match (&target.content, depth.checked_sub(1)) {
+        (Content::List(_), Some(depth)) => {
+            for &item in tree.items(items) {
+                if tree.target(item).content != Content::Null {
+                    object(tree, item, elements, depth, report);
+                }
+            }
+        }
+        (Content::Null, _) => {}
+        _ => {
+            let found = scalar::found(target, report.text());
+            report.problem((target.start, target.end), "items", ProblemKind::WrongType { found, expected: "a list", fix: None });
+        }
+    }
+}
+
+fn single(tree: &Tree<'_>, node: NodeId, header: &Header, report: &mut Report<'_>) {
+    let mut decoder = Decoder::new(tree, report);
+    let read = decoder.read(node, |at| match Object::deserialize_as(&header.api_version, &header.kind, at) {
+        Some(object) => object,
+        None => Err(serde::de::Error::custom("expected a kind that there is a type for")),
+    });
+    let fields = decoder.into_fields();
+    if let Some(object) = read {
+        let target = tree.target(node);
+        let map = fields.map(|fields| source_map(report, (target.start, target.end), fields));
+        report.objects.push(Located::new(object, map));
+    }
+}
+
+fn source_map(report: &Report<'_>, object: (u32, u32), fields: Vec<Field>) -> Arc<SourceMap> {
+    let span = |bytes| -> Span { report.place(bytes).span };
+    let document = u32::try_from(report.documents.saturating_sub(1)).unwrap_or(u32::MAX);
+    let fields = fields.into_iter().map(|(path, bytes)| (path, span(bytes))).collect();
+    Arc::new(SourceMap::new(report.name(), document, span(object), fields))
+}

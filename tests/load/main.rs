@@ -1,0 +1,3 @@
+//! The loader through its public face.
+
+mod stream;
