@@ -1,0 +1,129 @@
+//! The one table of behaviours that changed between versions of Kubernetes.
+
+use super::KubeVersion;
+
+/// Declares the behaviours: what each is, its name, and the minor version that was the first to have it.
+macro_rules! behaviours {
+    ($($(#[doc = $line:literal])+ $name:ident = $minor:literal,)*) => {
+        /// Something that a version of Kubernetes does and the one before it did not.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Behaviour {
+            $($(#[doc = $line])+ $name,)*
+        }
+
+        impl Behaviour {
+            /// Every behaviour that the crate knows to have changed, in the order of its version.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The first version that behaves so.
+            #[must_use]
+            pub const fn since(self) -> KubeVersion {
+                match self {
+                    $(Self::$name => KubeVersion::new(1, $minor),)*
+                }
+            }
+
+            /// What the behaviour is, and in parentheses where it stands upstream.
+            ///
+            /// ```
+            /// use k8s_rbac::version::Behaviour;
+            /// assert!(Behaviour::DenialNamesApiGroup.description().starts_with("A denial names the API group"));
+            /// ```
+            #[must_use]
+            pub const fn description(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!($($line),+).trim_ascii(),)*
+                }
+            }
+        }
+    };
+}
+
+behaviours! {
+    /// kubectl says `serviceaccount/x created`; before: `serviceaccount "x" created`. (`cli-runtime/pkg/printers/name.go`)
+    DoneLinesWithSlash = 11,
+    /// kubectl sorts the rows of rules by their verbs first; before: by group and resource, quoted.
+    /// (`kubectl/pkg/util/rbac/rbac.go`)
+    RuleRowsSortByVerbs = 11,
+    /// `kubectl auth can-i` exits with 1 when the answer is no; before, only with `-q`. (`kubectl/pkg/cmd/auth/cani.go`)
+    CanIFails = 11,
+    /// A denial names the API group and quotes the resource: `cannot list resource "pods" in API group ""`; before: `cannot list pods`.
+    /// (`apiserver/pkg/endpoints/handlers/responsewriters/errors.go`)
+    DenialNamesApiGroup = 12,
+    /// The columns of `kubectl get` are at least 6 wide; before: 10. (`cli-runtime/pkg/printers/tabwriter.go`)
+    NarrowTables = 12,
+    /// Ages are told in two units where they are small: `2m5s`, `3d4h`; before: `2m`, `3d`.
+    /// (`apimachinery/pkg/util/duration/duration.go`)
+    AgesInTwoUnits = 12,
+    /// `kubectl describe` writes an annotation as `key: value`, in a block where it is long; before: `key=value`, cut at 200
+    /// bytes. (`kubectl/pkg/describe/describe.go`)
+    AnnotationsWithColon = 12,
+    /// `kubectl auth can-i` warns when the resource lives in no namespace. (`kubectl/pkg/cmd/auth/cani.go`)
+    CanIWarnsOfScope = 15,
+    /// kubectl names the namespace in which it found nothing. (`kubectl/pkg/cmd/get/get.go`)
+    NoResourcesNamesNamespace = 16,
+    /// The server prints roles and bindings for `kubectl get`: roles show when they were created instead of their age, bindings
+    /// show their role. (`pkg/printers/internalversion/printers.go`)
+    ServerPrintsRoles = 18,
+    /// kubectl shows a verb once that a resource is granted twice. (`kubectl/pkg/util/rbac/rbac.go`)
+    RuleRowsHoldVerbsOnce = 20,
+    /// `kubectl describe` leaves out what `kubectl apply` remembered. (`kubectl/pkg/describe/describe.go`)
+    DescribeHidesLastApplied = 20,
+    /// `kubectl create role` and `kubectl auth can-i` warn of a verb that they do not know; before, the one refused it and the
+    /// other said nothing. (`kubectl/pkg/cmd/create/create_role.go`, `kubectl/pkg/cmd/auth/cani.go`)
+    CustomVerbsAreWarnedOf = 20,
+    /// The aggregation controller writes rules by server-side apply, so that a role for which it gathers none keeps the rules that somebody
+    /// else wrote; before, it loses them. (`pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go`)
+    AppliesAggregatedRules = 21,
+    /// kubectl shows ESC and CR as text. (`cli-runtime/pkg/printers/terminal.go`)
+    KubectlEscapesTerminal = 26,
+    /// `kubectl delete` names the namespace that it deleted from. (`kubectl/pkg/cmd/delete/delete.go`)
+    DeleteNamesNamespace = 34,
+    /// kubectl shows neither the Secrets nor the tokens of a ServiceAccount. (`kubectl/pkg/describe/describe.go`,
+    /// `pkg/printers/internalversion/printers.go`)
+    AccountsShowNoSecrets = 35,
+    /// The union of authorizers puts the name of each before its reason: `rbac: RBAC: …`.
+    /// (`apiserver/pkg/authorization/union/union.go`)
+    UnionNamesAuthorizer = 37,
+    /// The first line of a table of `kubectl get` is padded to the longest cell of each column in bytes.
+    /// (`cli-runtime/pkg/printers/tableprinter.go`)
+    TablesPadFirstLine = 37,
+}
+
+/// `docs/VERSIONS.md` lists what the table lists. `K8S_RBAC_BLESS=1 cargo test --lib version::behaviour` writes the page anew.
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn the_page_of_versions_is_that_of_the_table() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/VERSIONS.md");
+        let page = page();
+        if std::env::var_os("K8S_RBAC_BLESS").is_some() {
+            std::fs::write(&path, &page).unwrap();
+        }
+        let written = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(written == page, "docs/VERSIONS.md differs from the table: run with K8S_RBAC_BLESS=1 and look at the change");
+    }
+
+    fn page() -> String {
+        let mut page = format!(
+            "# Behaviours by version\n\n\
+             The crate models Kubernetes {} to {}. What is not listed here is the same in all of them, as far as the crate knows. A function that\n\
+             depends on the version takes a `KubeVersion`; in code the table is `version::Behaviour`, from which this page is written. The default\n\
+             policy of each version is data of its own (`bootstrap`).\n\n\
+             | since | name | what the server, or kubectl, does |\n| --- | --- | --- |\n",
+            KubeVersion::OLDEST,
+            KubeVersion::REFERENCE,
+        );
+        for behaviour in Behaviour::ALL {
+            let description = behaviour.description().replace('|', "\\|");
+            writeln!(page, "| {} | `{behaviour:?}` | {description} |", behaviour.since()).unwrap();
+        }
+        page
+    }
+}
