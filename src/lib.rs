@@ -28,6 +28,7 @@
 //! | ask for a decision and its reason | [`authorize`](mod@authorize), [`request`], [`identity`] |
 //! | ask why, or why not | [`explain`] |
 //! | ask who can, or what somebody can | [`query`] |
+//! | know what is risky or wrong in a policy | [`lint`] |
 //! | know what one rule means | [`rule`] |
 //! | read audit events and the reasons in them | [`audit`] |
 //! | start from the default policy of a version | [`bootstrap`] |
@@ -59,6 +60,7 @@ pub mod controller;
 pub mod explain;
 pub mod identity;
 pub mod kubectl;
+pub mod lint;
 pub mod load;
 pub mod model;
 pub mod names;

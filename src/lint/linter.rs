@@ -1,0 +1,255 @@
+//! Rules, their configuration, and one pass over a policy.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::{Context, Finding, Origin, Rule, RuleInfo, Severity, Suppression, Tier, catalogue, origin, suppress};
+use crate::authorize::Authorizer;
+use crate::model::{ApiObject, ClusterRole, ClusterRoleBinding, ObjectKey, ObjectMeta, Role, RoleBinding, ServiceAccount};
+use crate::policy::{AnyBinding, AnyRole, Policy};
+use crate::version::Profile;
+
+/// Rules and how they are to be applied.
+///
+/// Cheap to clone: rules are shared.
+#[derive(Debug, Clone)]
+pub struct Linter {
+    profile: Profile,
+    baseline: Policy,
+    rules: Vec<Arc<dyn Rule>>,
+    off: BTreeSet<String>,
+    severities: BTreeMap<String, Severity>,
+    allowed: Vec<Allowed>,
+}
+
+#[derive(Debug, Clone)]
+struct Allowed {
+    rule: String,
+    what: What,
+    reason: String,
+}
+
+#[derive(Debug, Clone)]
+enum What {
+    Object(ObjectKey),
+    Label(String, String),
+}
+
+/// What a linter found, and what it set aside.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Report {
+    /// The findings, the worst first, then by rule, object and field.
+    pub findings: Vec<Finding>,
+    /// Findings that were set aside, with the reason, in the same order.
+    pub suppressed: Vec<(Finding, Suppression)>,
+}
+
+impl Report {
+    /// Whether there is a finding at least this bad.
+    #[must_use]
+    pub fn reaches(&self, severity: Severity) -> bool {
+        self.findings.iter().any(|finding| finding.severity >= severity)
+    }
+}
+
+impl Linter {
+    /// The whole catalogue, for a cluster of this profile. What the API server of its version ships is known as its own where the crate is
+    /// built with the feature `bootstrap`.
+    #[must_use]
+    pub fn new(profile: Profile) -> Self {
+        let mut linter = Self::empty(profile);
+        linter.rules = catalogue::all();
+        linter
+    }
+
+    /// No rule, for a cluster of this profile.
+    #[must_use]
+    pub fn empty(profile: Profile) -> Self {
+        let baseline = baseline(&profile);
+        let (rules, off, severities, allowed) = (Vec::new(), BTreeSet::new(), BTreeMap::new(), Vec::new());
+        Self { profile, baseline, rules, off, severities, allowed }
+    }
+
+    /// With a rule of the caller's own.
+    #[must_use]
+    pub fn with(mut self, rule: impl Rule + 'static) -> Self {
+        self.rules.push(Arc::new(rule));
+        self
+    }
+
+    /// Objects equal to those of this policy count as shipped with the cluster, in place of the default policy of the profile's version.
+    #[must_use]
+    pub fn baseline(mut self, baseline: Policy) -> Self {
+        self.baseline = baseline;
+        self
+    }
+
+    /// Without the rule of this id or name.
+    #[must_use]
+    pub fn off(mut self, rule: impl Into<String>) -> Self {
+        self.off.insert(rule.into());
+        self
+    }
+
+    /// With this severity for every finding of the rule of this id.
+    #[must_use]
+    pub fn severity(mut self, rule: impl Into<String>, severity: Severity) -> Self {
+        self.severities.insert(rule.into(), severity);
+        self
+    }
+
+    /// Sets aside what the rule of this id, or every rule for `*`, finds at exactly this object.
+    #[must_use]
+    pub fn allow(mut self, rule: impl Into<String>, object: ObjectKey, reason: impl Into<String>) -> Self {
+        self.allowed.push(Allowed { rule: rule.into(), what: What::Object(object), reason: reason.into() });
+        self
+    }
+
+    /// Sets aside what the rule of this id, or every rule for `*`, finds at objects with exactly this label.
+    ///
+    /// Whoever may write an object may label it: use it where labels are controlled.
+    #[must_use]
+    pub fn allow_labelled(
+        mut self,
+        rule: impl Into<String>,
+        label: impl Into<String>,
+        value: impl Into<String>,
+        reason: impl Into<String>,
+    ) -> Self {
+        self.allowed.push(Allowed { rule: rule.into(), what: What::Label(label.into(), value.into()), reason: reason.into() });
+        self
+    }
+
+    /// The cluster that is linted for.
+    #[must_use]
+    pub const fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// What the rules are, in the order of their ids, those that are off included.
+    #[must_use]
+    pub fn rules(&self) -> Vec<&RuleInfo> {
+        let mut infos: Vec<&RuleInfo> = self.rules.iter().map(|rule| rule.info()).collect();
+        infos.sort_by(|a, b| a.id.cmp(&b.id));
+        infos
+    }
+
+    /// Whether the rule is off.
+    #[must_use]
+    pub fn is_off(&self, rule: &RuleInfo) -> bool {
+        self.off.contains(rule.id.as_ref()) || self.off.contains(rule.name.as_ref())
+    }
+
+    /// Applies every rule that is on. Cost: `O(rules · (roles + bindings))` and what each rule says of itself.
+    #[must_use]
+    pub fn lint(&self, rbac: &Authorizer) -> Report {
+        let context = Context::new(rbac, &self.profile);
+        let mut report = Report::default();
+        for rule in self.rules.iter().filter(|rule| !self.is_off(rule.info())) {
+            rule.check(&context, &mut |finding| self.sort_in(&context, finding, &mut report));
+        }
+        report.findings.sort_by(by_weight);
+        report.suppressed.sort_by(|(a, _), (b, _)| by_weight(a, b));
+        report
+    }
+
+    fn sort_in(&self, context: &Context<'_>, mut finding: Finding, report: &mut Report) {
+        finding.origin = self.origin(context.policy(), &finding);
+        if let Some(severity) = self.severities.get(finding.rule.as_ref()) {
+            finding.severity = *severity;
+        }
+        match self.suppression(context.policy(), &finding) {
+            Some(suppression) => report.suppressed.push((finding, suppression)),
+            None => report.findings.push(finding),
+        }
+    }
+
+    /// The origin of the object and, for a grant, of the roles that it gives: the one that is most the user's own.
+    fn origin(&self, policy: &Policy, finding: &Finding) -> Origin {
+        let roles = finding.evidence.iter().filter_map(|evidence| find_role(policy, &evidence.role));
+        let bindings = finding.evidence.iter().filter_map(|evidence| find_binding(policy, &evidence.binding));
+        let of_roles = roles.chain(find_role(policy, &finding.object)).map(|role| origin::of_role(role, &self.baseline));
+        let of_bindings =
+            bindings.chain(find_binding(policy, &finding.object)).map(|binding| origin::of_binding(binding, &self.baseline));
+        of_roles.chain(of_bindings).max().unwrap_or_default()
+    }
+
+    fn suppression(&self, policy: &Policy, finding: &Finding) -> Option<Suppression> {
+        let metadata = metadata(policy, &finding.object);
+        let annotated = metadata.and_then(|metadata| suppress::reason(&metadata.annotations, &finding.rule, &finding.name));
+        if let Some(reason) = annotated {
+            return Some(Suppression::Annotation(reason.to_owned()));
+        }
+        if let Some(allowed) = self.allowed.iter().find(|allowed| allowed.covers(finding, metadata)) {
+            return Some(Suppression::Allowed(allowed.reason.clone()));
+        }
+        let shipped = finding.origin == Origin::Bootstrap && finding.severity > Severity::Info;
+        shipped.then_some(Suppression::Bootstrap)
+    }
+}
+
+impl Allowed {
+    fn covers(&self, finding: &Finding, metadata: Option<&ObjectMeta>) -> bool {
+        let of_rule = self.rule == "*" || self.rule == finding.rule || self.rule == finding.name;
+        of_rule
+            && match &self.what {
+                What::Object(key) => *key == finding.object,
+                What::Label(label, value) => metadata.is_some_and(|metadata| metadata.labels.get(label) == Some(value)),
+            }
+    }
+}
+
+#[cfg(feature = "bootstrap")]
+fn baseline(profile: &Profile) -> Policy {
+    crate::bootstrap::policy(profile.version)
+}
+
+#[cfg(not(feature = "bootstrap"))]
+fn baseline(_: &Profile) -> Policy {
+    Policy::new()
+}
+
+fn by_weight(a: &Finding, b: &Finding) -> std::cmp::Ordering {
+    let key = |finding: &Finding| (std::cmp::Reverse(finding.severity), finding.rule.clone());
+    let place = |finding: &Finding| (finding.object.clone(), finding.field.clone(), finding.scope.clone());
+    key(a)
+        .cmp(&key(b))
+        .then_with(|| place(a).cmp(&place(b)))
+        .then_with(|| a.message.cmp(&b.message))
+        .then_with(|| tier(a).cmp(&tier(b)))
+}
+
+fn tier(finding: &Finding) -> Tier {
+    finding.tier
+}
+
+fn find_role<'a>(policy: &'a Policy, key: &ObjectKey) -> Option<AnyRole<'a>> {
+    match key.kind {
+        ClusterRole::KIND => policy.get("", &key.name).map(AnyRole::ClusterRole),
+        Role::KIND => policy.get(&key.namespace, &key.name).map(AnyRole::Role),
+        _ => None,
+    }
+}
+
+fn find_binding<'a>(policy: &'a Policy, key: &ObjectKey) -> Option<AnyBinding<'a>> {
+    match key.kind {
+        ClusterRoleBinding::KIND => policy.get("", &key.name).map(AnyBinding::ClusterRoleBinding),
+        RoleBinding::KIND => policy.get(&key.namespace, &key.name).map(AnyBinding::RoleBinding),
+        _ => None,
+    }
+}
+
+fn metadata<'a>(policy: &'a Policy, key: &ObjectKey) -> Option<&'a ObjectMeta> {
+    let (namespace, name) = (&key.namespace, &key.name);
+    match key.kind {
+        ClusterRole::KIND => policy.get::<ClusterRole>("", name).map(|object| &object.metadata),
+        Role::KIND => policy.get::<Role>(namespace, name).map(|object| &object.metadata),
+        ClusterRoleBinding::KIND => policy.get::<ClusterRoleBinding>("", name).map(|object| &object.metadata),
+        RoleBinding::KIND => policy.get::<RoleBinding>(namespace, name).map(|object| &object.metadata),
+        ServiceAccount::KIND => policy.get::<ServiceAccount>(namespace, name).map(|object| &object.metadata),
+        _ => None,
+    }
+}

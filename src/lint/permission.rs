@@ -1,0 +1,241 @@
+//! Rules of the catalogue that are about a permission: what to look for, and how bad it is where it is granted.
+
+use std::collections::BTreeMap;
+
+use super::context::{GrantOf, RoleUse, Scope, user_of};
+use super::{Context, Finding, Rule, RuleInfo, Severity, Tier, Want, Witness};
+use crate::authorize::Grant;
+use crate::explain::Evidence;
+use crate::model::Subject;
+use crate::version::Profile;
+
+/// How bad a permission is by where it is granted; `None` means that it is nothing there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Severities {
+    /// In the text of a role that nobody holds.
+    pub unbound: Option<Severity>,
+    /// In the whole cluster.
+    pub cluster: Option<Severity>,
+    /// In a privileged namespace.
+    pub system: Option<Severity>,
+    /// In any other namespace.
+    pub namespace: Option<Severity>,
+}
+
+impl Severities {
+    /// Bad wherever it is granted; one level less where nobody holds it.
+    #[must_use]
+    pub const fn everywhere(severity: Severity) -> Self {
+        Self::of(severity, severity, severity)
+    }
+
+    /// Bad in the cluster, in privileged namespaces and in others; one level less than the worst where nobody holds it.
+    #[must_use]
+    pub const fn of(cluster: Severity, system: Severity, namespace: Severity) -> Self {
+        Self { unbound: Some(milder(cluster)), cluster: Some(cluster), system: Some(system), namespace: Some(namespace) }
+    }
+
+    /// Only where it is granted in the whole cluster.
+    #[must_use]
+    pub const fn cluster_only(severity: Severity) -> Self {
+        Self { unbound: Some(milder(severity)), cluster: Some(severity), system: None, namespace: None }
+    }
+
+    /// Only where it is granted in namespaces.
+    #[must_use]
+    pub const fn namespaces_only(system: Severity, namespace: Severity) -> Self {
+        Self { unbound: None, cluster: None, system: Some(system), namespace: Some(namespace) }
+    }
+
+    fn at(self, scope: &Scope, profile: &Profile) -> Option<Severity> {
+        match scope {
+            Scope::Cluster => self.cluster,
+            Scope::Namespace(namespace) if profile.is_privileged_namespace(namespace) => self.system,
+            Scope::Namespace(_) => self.namespace,
+        }
+    }
+}
+
+const fn milder(severity: Severity) -> Severity {
+    match severity {
+        Severity::Critical => Severity::High,
+        Severity::High => Severity::Medium,
+        Severity::Medium => Severity::Low,
+        Severity::Low | Severity::Info => Severity::Info,
+    }
+}
+
+/// A rule about a permission: it is met by a role that meets every part, and by a subject whose roles meet them together in one scope.
+#[derive(Debug, Clone)]
+pub struct PermissionRule {
+    info: RuleInfo,
+    parts: Vec<Vec<Want>>,
+    severities: Severities,
+    applies: fn(&Profile) -> bool,
+}
+
+impl PermissionRule {
+    /// A rule met by a role that meets one of the wants.
+    #[must_use]
+    pub fn new(info: RuleInfo, severities: Severities, wants: &[Want]) -> Self {
+        Self { info, parts: vec![wants.to_vec()], severities, applies: |_| true }
+    }
+
+    /// The same, met only if one of these is met too.
+    #[must_use]
+    pub fn and(mut self, wants: &[Want]) -> Self {
+        self.parts.push(wants.to_vec());
+        self
+    }
+
+    /// The same, only for clusters of which this holds.
+    #[must_use]
+    pub fn when(mut self, applies: fn(&Profile) -> bool) -> Self {
+        self.applies = applies;
+        self
+    }
+
+    /// The first want of each part that the role meets.
+    fn met(&self, role: &RoleUse<'_>) -> Vec<Option<Witness>> {
+        let rules = role.role.rules();
+        self.parts.iter().map(|wants| wants.iter().find_map(|want| want.witness(rules))).collect()
+    }
+
+    fn report_role(&self, context: &Context<'_>, used: &RoleUse<'_>, met: &[Witness], found: &mut dyn FnMut(Finding)) {
+        let Some(first) = met.first() else { return };
+        let mut held = false;
+        for grant in &used.grants {
+            held |= grant.subjects().next().is_some();
+            let part = |witness| Part { used, grant: *grant, witness, subject: None };
+            found_if(self.of_grant(context, &met.iter().map(part).collect::<Vec<_>>()), found);
+        }
+        if let (false, Some(severity)) = (held, self.severities.unbound) {
+            let field = format!("rules[{}]", first.rule_index);
+            found(Finding::of_role(&self.info, used.role, &field).with_severity(severity));
+        }
+    }
+
+    /// A finding for grants that together meet all parts, those of the narrowest scope last.
+    fn of_grant(&self, context: &Context<'_>, parts: &[Part<'_, '_>]) -> Option<Finding> {
+        let last = parts.last()?;
+        let scope = parts.iter().map(|part| part.grant.scope()).max()?;
+        let severity = self.severities.at(&scope, context.profile())?;
+        let (_, subject) = last.subjects().next()?;
+        let mut request = last.witness.request.clone();
+        request.user = Some(user_of(subject, last.grant.binding));
+        scope.namespace().clone_into(&mut request.namespace);
+        let mut finding =
+            Finding::of_binding(&self.info, last.grant.binding, "roleRef").with_severity(severity).shown_by(request);
+        finding.tier = Tier::Grant;
+        finding.subjects = last.subjects().count();
+        finding.evidence = parts.iter().flat_map(Part::evidence).take(Finding::EVIDENCE).collect();
+        finding.scope = Some(scope);
+        Some(finding)
+    }
+
+    /// Parts that one subject holds through several roles, in the cluster or together with the cluster in a namespace.
+    fn report_together(&self, context: &Context<'_>, partial: &[(usize, Vec<Option<Witness>>)], found: &mut dyn FnMut(Finding)) {
+        let mut holders: BTreeMap<(String, String), Held<'_, '_>> = BTreeMap::new();
+        for (role, met) in partial {
+            let Some(used) = context.roles().get(*role) else { continue };
+            for grant in &used.grants {
+                for (index, subject) in grant.subjects() {
+                    let key = (holder(subject, *grant), grant.scope().namespace().to_owned());
+                    holders.entry(key).or_default().add(used, *grant, index, met);
+                }
+            }
+        }
+        for ((who, namespace), held) in &holders {
+            let cluster = holders.get(&(who.clone(), String::new())).filter(|_| !namespace.is_empty());
+            if let Some(parts) = held.all_parts(cluster, self.parts.len()) {
+                found_if(self.of_grant(context, &parts), found);
+            }
+        }
+    }
+}
+
+/// One part of a rule, met by a grant: for all subjects of the binding, or for one of them.
+#[derive(Clone, Copy)]
+struct Part<'c, 'a> {
+    used: &'c RoleUse<'a>,
+    grant: GrantOf<'a>,
+    witness: &'c Witness,
+    subject: Option<usize>,
+}
+
+impl<'a> Part<'_, 'a> {
+    fn subjects(&self) -> impl Iterator<Item = (usize, &'a Subject)> + use<'a> {
+        let only = self.subject;
+        self.grant.subjects().filter(move |(index, _)| only.is_none_or(|only| only == *index))
+    }
+
+    fn evidence(&self) -> impl Iterator<Item = Evidence> + use<'a> {
+        let (binding, role, rule_index) = (self.grant.binding, self.used.role, self.witness.rule_index);
+        self.subjects().map(move |(subject_index, _)| Grant { binding, subject_index, role, rule_index }.evidence())
+    }
+}
+
+/// What one holder has of the parts in one scope: of each part the first grant that brings it.
+#[derive(Default)]
+struct Held<'c, 'a> {
+    parts: BTreeMap<usize, Part<'c, 'a>>,
+}
+
+impl<'c, 'a> Held<'c, 'a> {
+    fn add(&mut self, used: &'c RoleUse<'a>, grant: GrantOf<'a>, subject: usize, met: &'c [Option<Witness>]) {
+        for (number, witness) in met.iter().enumerate() {
+            if let Some(witness) = witness {
+                self.parts.entry(number).or_insert(Part { used, grant, witness, subject: Some(subject) });
+            }
+        }
+    }
+
+    /// All parts, those of this scope last, unless the wider scope has them all without this one.
+    fn all_parts(&self, wider: Option<&Self>, wanted: usize) -> Option<Vec<Part<'c, 'a>>> {
+        let wider_has_all = wider.is_some_and(|wider| wider.parts.len() == wanted);
+        let from_wider = wider.into_iter().flat_map(|wider| &wider.parts).filter(|(number, _)| !self.parts.contains_key(number));
+        let mut parts: Vec<Part<'c, 'a>> = from_wider.map(|(_, part)| *part).collect();
+        parts.extend(self.parts.values());
+        (parts.len() == wanted && !wider_has_all).then_some(parts)
+    }
+}
+
+/// Who a subject stands for, as one text: service accounts and users by user name.
+fn holder(subject: &Subject, grant: GrantOf<'_>) -> String {
+    match subject.kind.as_str() {
+        Subject::GROUP => format!("group {}", subject.name),
+        _ => format!("user {}", user_of(subject, grant.binding).username),
+    }
+}
+
+fn found_if(finding: Option<Finding>, found: &mut dyn FnMut(Finding)) {
+    if let Some(finding) = finding {
+        found(finding);
+    }
+}
+
+impl Rule for PermissionRule {
+    fn info(&self) -> &RuleInfo {
+        &self.info
+    }
+
+    fn check(&self, context: &Context<'_>, found: &mut dyn FnMut(Finding)) {
+        if !(self.applies)(context.profile()) {
+            return;
+        }
+        let mut partial = Vec::new();
+        for (index, used) in context.roles().iter().enumerate() {
+            let met = self.met(used);
+            if met.iter().all(Option::is_some) {
+                let met: Vec<Witness> = met.into_iter().flatten().collect();
+                self.report_role(context, used, &met, found);
+            } else if met.iter().any(Option::is_some) {
+                partial.push((index, met));
+            }
+        }
+        if self.parts.len() > 1 {
+            self.report_together(context, &partial, found);
+        }
+    }
+}
