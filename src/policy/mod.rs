@@ -7,8 +7,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    ApiObject, ClusterRole, ClusterRoleBinding, ConfigMap, Located, Namespace, Object, ObjectKey, Pod, Role, RoleBinding, Secret,
-    ServiceAccount,
+    ApiObject, ClusterRole, ClusterRoleBinding, ConfigMap, Located, Namespace, Object, ObjectKey, ObjectMeta, Pod, Role,
+    RoleBinding, Secret, ServiceAccount,
 };
 
 mod binding;
@@ -81,6 +81,27 @@ macro_rules! kinds {
                 match key.kind {
                     $($kind::KIND => self.remove::<$kind>(&key.namespace, &key.name).is_some(),)*
                     _ => false,
+                }
+            }
+
+            /// The object of this key. Cost: `O(1)` and a copy.
+            #[must_use]
+            pub fn get_object(&self, key: &ObjectKey) -> Option<Located<Object>> {
+                match key.kind {
+                    $($kind::KIND => {
+                        let found = self.get::<$kind>(&key.namespace, &key.name);
+                        found.map(|object| Located::clone(object).map(Object::$kind))
+                    })*
+                    _ => None,
+                }
+            }
+
+            /// The metadata of the object of this key. Cost: `O(1)`.
+            #[must_use]
+            pub fn metadata(&self, key: &ObjectKey) -> Option<&ObjectMeta> {
+                match key.kind {
+                    $($kind::KIND => self.get::<$kind>(&key.namespace, &key.name).map(|object| object.metadata()),)*
+                    _ => None,
                 }
             }
 

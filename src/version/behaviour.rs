@@ -66,6 +66,9 @@ behaviours! {
     /// The server prints roles and bindings for `kubectl get`: roles show when they were created instead of their age, bindings
     /// show their role. (`pkg/printers/internalversion/printers.go`)
     ServerPrintsRoles = 18,
+    /// The volume that is made for the token Secret of an account is called as the Secret with `-` for `.`; before, an account with a dot
+    /// in its name yields Pods that are refused. (`plugin/pkg/admission/serviceaccount/admission.go`)
+    TokenVolumeHasNoDots = 19,
     /// kubectl shows a verb once that a resource is granted twice. (`kubectl/pkg/util/rbac/rbac.go`)
     RuleRowsHoldVerbsOnce = 20,
     /// `kubectl describe` leaves out what `kubectl apply` remembered. (`kubectl/pkg/describe/describe.go`)
@@ -73,11 +76,30 @@ behaviours! {
     /// `kubectl create role` and `kubectl auth can-i` warn of a verb that they do not know; before, the one refused it and the
     /// other said nothing. (`kubectl/pkg/cmd/create/create_role.go`, `kubectl/pkg/cmd/auth/cani.go`)
     CustomVerbsAreWarnedOf = 20,
+    /// Every namespace gets the ConfigMap `kube-root-ca.crt`. (`pkg/controller/certificates/rootcacertpublisher/publisher.go`)
+    PublishesRootCa = 20,
     /// The aggregation controller writes rules by server-side apply, so that a role for which it gathers none keeps the rules that somebody
     /// else wrote; before, it loses them. (`pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go`)
     AppliesAggregatedRules = 21,
+    /// Pods get a projected volume with a token of their own; before, the token Secret of their account. (`plugin/pkg/admission/serviceaccount/admission.go`)
+    ProjectsTokens = 21,
+    /// The ConfigMap `kube-root-ca.crt` has an annotation that says what it is good for.
+    /// (`pkg/controller/certificates/rootcacertpublisher/publisher.go`)
+    DescribesRootCa = 22,
+    /// The projected volume comes with its default mode; before, it is added by defaulting. (`plugin/pkg/admission/serviceaccount/admission.go`)
+    TokenVolumeHasMode = 23,
+    /// Accounts get no token Secret of their own any more. (`pkg/controller/serviceaccount/tokens_controller.go`)
+    NoAutomaticTokens = 24,
+    /// Where an account limits its Pods to its own Secrets, ephemeral containers are looked at too. (`plugin/pkg/admission/serviceaccount/admission.go`)
+    LimitsEphemeralContainers = 24,
     /// kubectl shows ESC and CR as text. (`cli-runtime/pkg/printers/terminal.go`)
     KubectlEscapesTerminal = 26,
+    /// Where an account limits its Pods to its own Secrets, `envFrom` is looked at too, in the last patch releases of the version.
+    /// (`plugin/pkg/admission/serviceaccount/admission.go`)
+    LimitsEnvFrom = 27,
+    /// Token Secrets that nobody uses are marked, and then deleted.
+    /// (`pkg/controller/serviceaccount/legacy_serviceaccount_token_cleaner.go`)
+    CleansTokens = 29,
     /// `kubectl delete` names the namespace that it deleted from. (`kubectl/pkg/cmd/delete/delete.go`)
     DeleteNamesNamespace = 34,
     /// kubectl shows neither the Secrets nor the tokens of a ServiceAccount. (`kubectl/pkg/describe/describe.go`,
