@@ -6,32 +6,30 @@
 use std::fmt;
 
 use serde::de::value::StrDeserializer;
-use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
 use super::entries::{Entry, Issue, entries};
 use super::nearest::nearest;
 use super::node::{Content, NodeId, Tree};
+use super::places::{Places, Step};
 use super::problem::ProblemKind;
-use super::read::Report;
+use super::report::Report;
 use super::scalar;
-
-/// A field's path, and its bytes.
-pub(super) type Field = (Box<str>, (u32, u32));
 
 /// Reads one object.
 pub(super) struct Decoder<'d, 't, 's> {
     tree: &'d Tree<'t>,
     report: &'d mut Report<'s>,
     path: String,
-    /// The fields that were met and their bytes, if they are kept.
-    fields: Option<Vec<Field>>,
+    /// Where the fields were met, if that is kept.
+    places: Option<Places>,
     refused: bool,
 }
 
 impl<'d, 't, 's> Decoder<'d, 't, 's> {
     pub(super) fn new(tree: &'d Tree<'t>, report: &'d mut Report<'s>) -> Self {
-        let fields = report.keeps_spans().then(Vec::new);
-        Self { tree, report, path: String::new(), fields, refused: false }
+        let places = report.keeps_spans().then(Places::default);
+        Self { tree, report, path: String::new(), places, refused: false }
     }
 
     /// Reads a value of the node; none if it has a problem. `read` makes the type out of a deserializer.
@@ -41,9 +39,9 @@ impl<'d, 't, 's> Decoder<'d, 't, 's> {
         if self.refused { None } else { value }
     }
 
-    /// The fields that were met, and where.
-    pub(super) fn into_fields(self) -> Option<Vec<Field>> {
-        self.fields
+    /// Where the fields were met.
+    pub(super) fn into_places(self) -> Option<Places> {
+        self.places
     }
 
     fn stopped(&mut self, node: NodeId, stop: Stop) {
@@ -112,29 +110,16 @@ impl<'d, 't, 's> Decoder<'d, 't, 's> {
         }
     }
 
-    fn note(&mut self, node: NodeId) {
-        let node = self.tree.node(node);
-        if let Some(fields) = &mut self.fields {
-            fields.push((self.path.as_str().into(), (node.start, node.end)));
-        }
-    }
-
     fn enter(&mut self, step: Step<'_>) -> usize {
         let before = self.path.len();
         match step {
-            Step::Field(name) if before == 0 => self.path.push_str(name),
-            Step::Field(name) => self.path.extend([".", name]),
+            Step::Field(name) | Step::Flat(name) if before == 0 => self.path.push_str(name),
+            Step::Field(name) | Step::Flat(name) => self.path.extend([".", name]),
             Step::Key(key) => self.path.extend(["[", key, "]"]),
             Step::Index(index) => self.path.extend(["[", &index.to_string(), "]"]),
         }
         before
     }
-}
-
-enum Step<'a> {
-    Field(&'a str),
-    Key(&'a str),
-    Index(usize),
 }
 
 const STRING: &str = "a string";
@@ -168,6 +153,24 @@ impl serde::de::Error for Stop {
     }
 }
 
+/// What the entries of a map are.
+#[derive(Clone, Copy)]
+enum Known {
+    /// Fields, of these names.
+    Fields(&'static [&'static str]),
+    /// Fields of any name: of a struct that carries those it does not know.
+    AnyField,
+    /// No fields.
+    Keys,
+}
+
+/// Whether the visitor makes a struct of a map. serde reads a struct that carries unknown fields (`flatten`) as a map; only what it says it
+/// expects tells the two apart.
+fn is_struct<'de, V: Visitor<'de>>(visitor: &V) -> bool {
+    let expected: &dyn Expected = visitor;
+    expected.to_string().starts_with("struct ")
+}
+
 /// A node to be read.
 pub(super) struct At<'a, 'd, 't, 's> {
     decoder: &'a mut Decoder<'d, 't, 's>,
@@ -188,7 +191,7 @@ impl<'d, 't> At<'_, 'd, 't, '_> {
         visitor.visit_i64(value.unwrap_or_default())
     }
 
-    fn map<'de, V: Visitor<'de>>(self, visitor: V, known: Option<&'static [&'static str]>) -> Result<V::Value, Stop> {
+    fn map<'de, V: Visitor<'de>>(self, visitor: V, known: Known) -> Result<V::Value, Stop> {
         if !matches!(self.content(), Content::Map(_)) {
             self.decoder.mismatch(self.node, MAP);
         }
@@ -219,7 +222,7 @@ impl<'de> Deserializer<'de> for At<'_, '_, '_, '_> {
             Content::Float(value) | Content::Decimal(value) => self.float(*value, visitor),
             Content::Text(_) | Content::Merge => self.deserialize_str(visitor),
             Content::List(_) => self.deserialize_seq(visitor),
-            Content::Map(_) => self.map(visitor, None),
+            Content::Map(_) => self.map(visitor, Known::Keys),
         }
     }
 
@@ -283,7 +286,8 @@ impl<'de> Deserializer<'de> for At<'_, '_, '_, '_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
-        self.map(visitor, None)
+        let known = if is_struct(&visitor) { Known::AnyField } else { Known::Keys };
+        self.map(visitor, known)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -292,7 +296,7 @@ impl<'de> Deserializer<'de> for At<'_, '_, '_, '_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Stop> {
-        self.map(visitor, Some(fields))
+        self.map(visitor, Known::Fields(fields))
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
@@ -316,10 +320,7 @@ impl<'de> SeqAccess<'de> for Items<'_, '_, '_, '_> {
         let Some((index, &node)) = self.items.next() else {
             return Ok(None);
         };
-        let before = self.decoder.enter(Step::Index(index));
-        let value = step(self.decoder, node, seed);
-        self.decoder.path.truncate(before);
-        value.map(Some)
+        step(self.decoder, Step::Index(index), node, node, seed).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -330,7 +331,7 @@ impl<'de> SeqAccess<'de> for Items<'_, '_, '_, '_> {
 struct Entries<'a, 'd, 't, 's> {
     decoder: &'a mut Decoder<'d, 't, 's>,
     entries: std::vec::IntoIter<Entry<'d>>,
-    known: Option<&'static [&'static str]>,
+    known: Known,
     waiting: Option<Entry<'d>>,
 }
 
@@ -340,7 +341,7 @@ impl<'de> MapAccess<'de> for Entries<'_, '_, '_, '_> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Stop> {
         for entry in self.entries.by_ref() {
             match self.known {
-                Some(known) if !known.contains(&&*entry.key) => unknown(self.decoder, &entry, known),
+                Known::Fields(known) if !known.contains(&&*entry.key) => unknown(self.decoder, &entry, known),
                 _ => {
                     let key: StrDeserializer<'_, Stop> = self.waiting.insert(entry).key.as_ref().into_deserializer();
                     return seed.deserialize(key).map(Some);
@@ -354,25 +355,41 @@ impl<'de> MapAccess<'de> for Entries<'_, '_, '_, '_> {
         let Some(entry) = self.waiting.take() else {
             return Err(Stop::Untold("expected a key before its value".to_owned()));
         };
-        let field = if self.known.is_some() { Step::Field(&entry.key) } else { Step::Key(&entry.key) };
-        let before = self.decoder.enter(field);
-        let value = step(self.decoder, entry.value, seed);
-        self.decoder.path.truncate(before);
-        value
+        let field = match self.known {
+            Known::Fields(known) => {
+                known.iter().find(|known| **known == entry.key).map_or(Step::Key(&entry.key), |known| Step::Field(known))
+            }
+            Known::AnyField => Step::Flat(&entry.key),
+            Known::Keys => Step::Key(&entry.key),
+        };
+        step(self.decoder, field, entry.key_node, entry.value, seed)
     }
 }
 
-/// Reads a field, element or entry that the path stands at.
-fn step<'de, T: DeserializeSeed<'de>>(decoder: &mut Decoder<'_, '_, '_>, node: NodeId, seed: T) -> Result<T::Value, Stop> {
-    decoder.note(node);
-    seed.deserialize(At { decoder, node }).map_err(|stop| {
+/// Reads a field, element or entry.
+fn step<'de, T: DeserializeSeed<'de>>(
+    decoder: &mut Decoder<'_, '_, '_>,
+    step: Step<'_>,
+    key: NodeId,
+    node: NodeId,
+    seed: T,
+) -> Result<T::Value, Stop> {
+    let before = decoder.enter(step);
+    let opened = decoder.places.as_mut().map(Places::open);
+    let value = seed.deserialize(At { decoder, node }).map_err(|stop| {
         decoder.stopped(node, stop);
         Stop::Told
-    })
+    });
+    let tree = decoder.tree;
+    if let (Some(places), Some(opened)) = (&mut decoder.places, opened) {
+        places.close(opened, step, tree.bytes(key), tree.bytes(node));
+    }
+    decoder.path.truncate(before);
+    value
 }
 
 fn unknown(decoder: &mut Decoder<'_, '_, '_>, entry: &Entry<'_>, known: &[&'static str]) {
-    let before = decoder.enter(Step::Field(&entry.key));
+    let before = decoder.enter(Step::Flat(&entry.key));
     let kind = ProblemKind::UnknownField { field: entry.key.clone().into_owned(), nearest: nearest(&entry.key, known) };
     decoder.leniently(entry.key_node, kind);
     decoder.path.truncate(before);

@@ -7,8 +7,10 @@
 //!
 //! Models `sigs.k8s.io/yaml` 1.6 over `go-yaml` v2, `apimachinery/pkg/util/yaml` and the strict decoder of `sigs.k8s.io/json`.
 
+use std::sync::Arc;
+
 use crate::model::{Located, Object};
-use crate::span::Place;
+use crate::span::{Place, SourceText};
 
 mod cut;
 mod decode;
@@ -18,8 +20,10 @@ mod json;
 mod nearest;
 mod node;
 mod object;
+mod places;
 mod problem;
 mod read;
+mod report;
 #[cfg(feature = "yaml")]
 mod resolve;
 mod scalar;
@@ -173,6 +177,8 @@ pub struct Loaded {
     pub skipped: Vec<Skipped>,
     /// How many documents there were, empty ones not counted.
     pub documents: usize,
+    /// The texts that were read, for showing the lines of a problem.
+    pub texts: Vec<Arc<SourceText>>,
 }
 
 /// Objects of one kind that were skipped because the crate has no type for it. Prints as `3 Deployment (apps/v1)`.
@@ -237,6 +243,12 @@ impl Loader {
 }
 
 impl Loaded {
+    /// The text that a place is in; of several texts of one name the last. Cost: `O(texts)`.
+    #[must_use]
+    pub fn text(&self, place: &Place) -> Option<&Arc<SourceText>> {
+        self.texts.iter().rev().find(|text| text.name() == &place.source)
+    }
+
     /// The objects, or every problem if there is one.
     ///
     /// # Errors

@@ -69,6 +69,12 @@ impl<'t> Tree<'t> {
         }
     }
 
+    /// The place of a node in bytes.
+    pub(super) fn bytes(&self, id: NodeId) -> (u32, u32) {
+        let node = self.node(id);
+        (node.start, node.end)
+    }
+
     pub(super) fn links(&self, links: Links) -> &[NodeId] {
         self.links.get(links.start as usize..links.end as usize).unwrap_or_default()
     }

@@ -1,17 +1,14 @@
 //! Documents to objects: which type a map has, and lists unfolded.
 
-use std::sync::Arc;
-
 use serde::Deserialize;
 
-use super::decode::{Decoder, Field};
+use super::decode::Decoder;
 use super::entries::find;
 use super::node::{Content, NodeId, Tree};
 use super::problem::ProblemKind;
-use super::read::Report;
+use super::report::Report;
 use super::scalar;
-use crate::model::{Located, Object};
-use crate::span::{SourceMap, Span};
+use crate::model::Object;
 
 /// The `apiVersion` and `kind` of an object.
 #[derive(Debug, Clone, Default)]
@@ -23,7 +20,7 @@ struct Header {
 /// Reads the objects of a document into the report.
 pub(super) fn document(tree: &Tree<'_>, root: NodeId, report: &mut Report<'_>) {
     if tree.target(root).content != Content::Null {
-        report.documents += 1;
+        report.document();
         object(tree, root, &Header::default(), report.limits().depth(), report);
     }
 }
@@ -130,17 +127,8 @@ fn single(tree: &Tree<'_>, node: NodeId, header: &Header, report: &mut Report<'_
         Some(object) => object,
         None => Err(serde::de::Error::custom("expected a kind that there is a type for")),
     });
-    let fields = decoder.into_fields();
+    let places = decoder.into_places();
     if let Some(object) = read {
-        let target = tree.target(node);
-        let map = fields.map(|fields| source_map(report, (target.start, target.end), fields));
-        report.objects.push(Located::new(object, map));
+        report.object(object, tree.bytes(node), places);
     }
-}
-
-fn source_map(report: &Report<'_>, object: (u32, u32), fields: Vec<Field>) -> Arc<SourceMap> {
-    let span = |bytes| -> Span { report.place(bytes).span };
-    let document = u32::try_from(report.documents.saturating_sub(1)).unwrap_or(u32::MAX);
-    let fields = fields.into_iter().map(|(path, bytes)| (path, span(bytes))).collect();
-    Arc::new(SourceMap::new(report.name(), document, span(object), fields))
 }

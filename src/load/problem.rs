@@ -103,8 +103,8 @@ pub enum ProblemKind {
     DuplicateObject {
         /// Which object.
         object: ObjectKey,
-        /// Where it was read first; `None` if spans are not kept.
-        first: Option<Place>,
+        /// Where it was read before: its name, or the object where the places of fields are not kept.
+        first: Place,
     },
 }
 
@@ -156,10 +156,7 @@ impl fmt::Display for ProblemKind {
             Self::Value { message } => f.write_str(message),
             Self::Alias { message } => f.write_str(message),
             Self::Limit { limit, max } => limit_reached(f, *limit, *max),
-            Self::DuplicateObject { object, first } => match first {
-                Some(first) => write!(f, "{object} stands at {first} already"),
-                None => write!(f, "{object} was read already"),
-            },
+            Self::DuplicateObject { object, first } => write!(f, "{object} stands at {first} already"),
         }
     }
 }
