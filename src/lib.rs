@@ -58,6 +58,7 @@ pub mod authorize;
 pub mod bootstrap;
 pub mod controller;
 pub mod explain;
+mod cow;
 pub mod identity;
 pub mod kubectl;
 pub mod lint;

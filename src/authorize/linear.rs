@@ -2,14 +2,16 @@
 //!
 //! The plain reference that the index is compared with. Cost of everything here: `O(bindings read for the request)`.
 
-use super::{Decision, Grant, NoOpinion, subject};
+use super::{Decision, Grant, NoOpinion, Source, subject};
 use crate::policy::{AnyBinding, Policy};
 use crate::request::Attributes;
 use crate::rule::rule_allows;
 
 /// The decision on the request, found by trying every binding (`RBACAuthorizer.Authorize`).
 pub fn authorize<'a, 'r>(policy: &'a Policy, request: &Attributes<'r>) -> Decision<'a, 'r> {
-    grants(policy, request).next().map_or(Decision::NoOpinion(NoOpinion { policy, request: *request }), Decision::Allow)
+    grants(policy, request)
+        .next()
+        .map_or(Decision::NoOpinion(NoOpinion { source: Source::Policy(policy), request: *request }), Decision::Allow)
 }
 
 /// Every grant of the request, in order: for each binding of the user, each rule of its role that allows.
@@ -39,4 +41,9 @@ pub fn applying<'a, 'r>(
         let is_user = |candidate| user.is_some_and(|user| subject::matches(candidate, binding.namespace(), user));
         binding.subjects().iter().position(is_user).map(|index| (binding, index))
     })
+}
+
+/// The bindings that apply and whose reference leads to no role, in order.
+pub(super) fn unresolved<'a>(policy: &'a Policy, request: &Attributes<'_>) -> Vec<AnyBinding<'a>> {
+    applying(policy, request).map(|(binding, _)| binding).filter(|&binding| policy.role_of(binding).is_err()).collect()
 }

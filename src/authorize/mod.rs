@@ -6,10 +6,14 @@
 
 use std::fmt;
 
+use crate::identity::UserInfo;
 use crate::model::{Located, Object, ObjectKey, PolicyRule, Subject};
-use crate::policy::{AnyBinding, AnyRole, Policy, PolicyObject, ResolutionError, Shared};
+use crate::policy::{
+    AnyBinding, AnyRole, Objects, Part, Policy, PolicyObject, Put, ResolutionError, Shared, insert_into, remove_from,
+};
 use crate::request::Attributes;
 
+mod index;
 pub mod linear;
 mod reason;
 pub mod server;
@@ -17,6 +21,8 @@ pub mod subject;
 
 pub use crate::quote::Aggregate;
 pub use reason::Reason;
+
+use index::Index;
 
 /// A policy and the index that answers questions about it.
 ///
@@ -39,13 +45,15 @@ pub use reason::Reason;
 #[derive(Debug, Clone, Default)]
 pub struct Authorizer {
     policy: Policy,
+    index: Index,
 }
 
 impl Authorizer {
     /// An authorizer over the policy. Cost: `O(subjects of all bindings + rules of all roles)`.
     #[must_use]
     pub fn new(policy: Policy) -> Self {
-        Self { policy }
+        let index = Index::of(&policy);
+        Self { policy, index }
     }
 
     /// The policy that is answered from.
@@ -60,29 +68,86 @@ impl Authorizer {
         self.policy
     }
 
-    /// Inserts or replaces an object; see [`Policy::insert`].
+    /// Inserts or replaces an object; see [`Policy::insert`]. Cost: that of the object alone: the subjects of a binding, the rules of a
+    /// role.
     pub fn insert<T: PolicyObject>(&mut self, object: impl Into<Located<T>>) -> Option<Shared<T>> {
-        self.policy.insert(object)
+        let object = Shared::new(object.into());
+        let Put { place, old } = T::store_mut(&mut self.policy).put(Shared::clone(&object));
+        match (old.as_ref().map(T::part), T::part(&object)) {
+            (Some(before @ Part::Binding(_)), after) => {
+                self.index.take(before, place);
+                self.index.put(after, place);
+            }
+            (_, after) => self.index.put(after, place),
+        }
+        old
     }
 
-    /// Inserts or replaces an object of whatever kind; see [`Policy::insert_object`].
+    /// Inserts or replaces an object of whatever kind; says whether it replaced one. Cost: as [`Self::insert`].
     pub fn insert_object(&mut self, object: impl Into<Located<Object>>) -> bool {
-        self.policy.insert_object(object)
+        insert_into(self, object.into())
     }
 
-    /// Removes an object; see [`Policy::remove`].
+    /// Removes an object; see [`Policy::remove`]. Cost: as [`Self::insert`].
     pub fn remove<T: PolicyObject>(&mut self, namespace: &str, name: &str) -> Option<Shared<T>> {
-        self.policy.remove(namespace, name)
+        let (place, object) = T::store_mut(&mut self.policy).take(namespace, name)?;
+        self.index.take(T::part(&object), place);
+        Some(object)
     }
 
-    /// Removes the object of this key; see [`Policy::remove_object`].
+    /// Removes the object of this key; says whether it was there. Cost: as [`Self::insert`].
     pub fn remove_object(&mut self, key: &ObjectKey) -> bool {
-        self.policy.remove_object(key)
+        remove_from(self, key)
     }
 
     /// The decision on the request. See [`authorize`].
     pub fn authorize<'a, 'r>(&'a self, request: &Attributes<'r>) -> Decision<'a, 'r> {
-        linear::authorize(&self.policy, request)
+        match self.index.first_grant(request) {
+            Some(grant) => Decision::Allow(grant),
+            None => Decision::NoOpinion(NoOpinion { source: Source::Index(self), request: *request }),
+        }
+    }
+}
+
+/// Walks over the index, for questions that are wider than one request.
+impl Authorizer {
+    /// The bindings that apply to the user in the namespace (`""`: those of the cluster alone), in order, whatever they allow; each with
+    /// the number of its first subject that is the user. Cost: `O(b log b)` for `b` such bindings.
+    ///
+    /// ```
+    /// use k8s_rbac::{Authorizer, Policy, UserInfo, model::*};
+    /// let binding = ClusterRoleBinding::new("devs-read", "view", [Subject::user("joe"), Subject::group("dev")]);
+    /// let rbac = Authorizer::new(Policy::from_iter([Object::from(binding)]));
+    /// let found: Vec<_> = rbac.bindings_of(&UserInfo::new("jane", ["dev"]), "default").collect();
+    /// assert_eq!(found.iter().map(|(binding, subject)| (binding.name(), *subject)).collect::<Vec<_>>(), [("devs-read", 1)]);
+    /// ```
+    pub fn bindings_of<'a>(
+        &'a self,
+        user: &UserInfo,
+        namespace: &str,
+    ) -> impl Iterator<Item = (AnyBinding<'a>, usize)> + use<'a> {
+        self.index.applying(user, namespace).into_iter()
+    }
+
+    /// The bindings whose reference leads to the role, in order: ClusterRoleBindings, then RoleBindings.
+    /// Cost: `O(log bindings)` for each.
+    pub fn bindings_to<'a>(&'a self, role: AnyRole<'_>) -> impl Iterator<Item = AnyBinding<'a>> + use<'a> {
+        let places = self.index.bindings_to(role);
+        let cluster = places.clone().filter_map(|user| user.cluster());
+        let local = places.filter_map(|user| user.local());
+        let cluster =
+            cluster.filter_map(|place| self.policy.cluster_role_bindings().at(place).map(AnyBinding::ClusterRoleBinding));
+        cluster.chain(local.filter_map(|place| self.policy.role_bindings().at(place).map(AnyBinding::RoleBinding)))
+    }
+}
+
+impl Objects for Authorizer {
+    fn insert_one<T: PolicyObject>(&mut self, object: Located<T>) -> bool {
+        self.insert::<T>(object).is_some()
+    }
+
+    fn remove_one<T: PolicyObject>(&mut self, namespace: &str, name: &str) -> bool {
+        self.remove::<T>(namespace, name).is_some()
     }
 }
 
@@ -181,15 +246,26 @@ impl<'a> Grant<'a> {
 /// No rule allows the request. References that led to no role are found again when they are asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct NoOpinion<'a, 'r> {
-    policy: &'a Policy,
+    source: Source<'a>,
     request: Attributes<'r>,
 }
 
+/// Where references that led to no role are found again.
+#[derive(Debug, Clone, Copy)]
+enum Source<'a> {
+    Policy(&'a Policy),
+    Index(&'a Authorizer),
+}
+
 impl<'a, 'r> NoOpinion<'a, 'r> {
-    /// The bindings of the user whose `roleRef` leads to no role, in order. Cost: `O(bindings read for the request)`.
+    /// The bindings of the user whose `roleRef` leads to no role, in order. Cost: `O(b log b)` for the `b` bindings that apply.
     pub fn errors(&self) -> impl Iterator<Item = ResolutionError<'a>> + use<'a, 'r> {
-        let policy = self.policy;
-        linear::applying(policy, &self.request).filter_map(move |(binding, _)| policy.role_of(binding).err())
+        let bindings = match (self.source, self.request.user) {
+            (Source::Index(rbac), Some(user)) => rbac.index.unresolved(user, self.request.namespace),
+            (Source::Policy(policy), Some(_)) => linear::unresolved(policy, &self.request),
+            (_, None) => Vec::new(),
+        };
+        bindings.into_iter().map(|binding| ResolutionError { binding })
     }
 
     /// The reason in upstream's words: nothing, or `RBAC: ` and the errors.

@@ -16,6 +16,7 @@ mod store;
 
 pub use binding::{AnyBinding, AnyRole, ResolutionError};
 pub use store::Store;
+pub(crate) use store::{Place, Put};
 
 /// An object of a policy: shared, and with the place that it was read at.
 pub type Shared<T> = Arc<Located<T>>;
@@ -27,6 +28,22 @@ pub trait PolicyObject: ApiObject + Into<Object> + Clone + private::Sealed {
 
     #[doc(hidden)]
     fn store_mut(policy: &mut Policy) -> &mut Store<Self>;
+
+    #[doc(hidden)]
+    fn part(object: &Shared<Self>) -> Part<'_>;
+}
+
+/// What an object is to the authorizer.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Part<'a> {
+    /// It grants a role.
+    Binding(AnyBinding<'a>),
+    /// It holds rules.
+    Role(AnyRole<'a>),
+    /// It is not looked at.
+    None,
 }
 
 mod private {
@@ -34,8 +51,40 @@ mod private {
     pub trait Sealed {}
 }
 
+/// What holds objects of every kind.
+pub(crate) trait Objects {
+    /// Inserts an object; says whether it replaced one.
+    fn insert_one<T: PolicyObject>(&mut self, object: Located<T>) -> bool;
+
+    /// Removes an object; says whether it was there.
+    fn remove_one<T: PolicyObject>(&mut self, namespace: &str, name: &str) -> bool;
+}
+
+impl Objects for Policy {
+    fn insert_one<T: PolicyObject>(&mut self, object: Located<T>) -> bool {
+        self.insert::<T>(object).is_some()
+    }
+
+    fn remove_one<T: PolicyObject>(&mut self, namespace: &str, name: &str) -> bool {
+        self.remove::<T>(namespace, name).is_some()
+    }
+}
+
+macro_rules! part {
+    (Role $kind:ident $object:ident) => {
+        Part::Role(AnyRole::$kind($object))
+    };
+    (Binding $kind:ident $object:ident) => {
+        Part::Binding(AnyBinding::$kind($object))
+    };
+    (None $kind:ident $object:ident) => {{
+        let _ = $object;
+        Part::None
+    }};
+}
+
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident $field:ident,)*) => {
+    ($($(#[$doc:meta])* $kind:ident $field:ident $part:ident,)*) => {
         /// An ordered set of objects by (kind, namespace, name).
         ///
         /// A `Policy` is `Clone`, and a copy shares the objects. Memory: the objects, and some 150 bytes for each.
@@ -69,19 +118,12 @@ macro_rules! kinds {
 
             /// Inserts an object of whatever kind; says whether it replaced one. Cost: as [`Policy::insert`].
             pub fn insert_object(&mut self, object: impl Into<Located<Object>>) -> bool {
-                let located = object.into();
-                let source = located.source().cloned();
-                match located.into_inner() {
-                    $(Object::$kind(object) => self.insert::<$kind>(Located::new(object, source)).is_some(),)*
-                }
+                insert_into(self, object.into())
             }
 
             /// Removes the object of this key; says whether it was there. Cost: as [`Policy::remove`].
             pub fn remove_object(&mut self, key: &ObjectKey) -> bool {
-                match key.kind {
-                    $($kind::KIND => self.remove::<$kind>(&key.namespace, &key.name).is_some(),)*
-                    _ => false,
-                }
+                remove_from(self, key)
             }
 
             /// The object of this key. Cost: `O(1)` and a copy.
@@ -111,6 +153,22 @@ macro_rules! kinds {
             }
         }
 
+        /// Hands an object of whatever kind to what takes each kind.
+        pub(crate) fn insert_into(objects: &mut impl Objects, object: Located<Object>) -> bool {
+            let source = object.source().cloned();
+            match object.into_inner() {
+                $(Object::$kind(object) => objects.insert_one::<$kind>(Located::new(object, source)),)*
+            }
+        }
+
+        /// Removes the object of a key from what holds each kind.
+        pub(crate) fn remove_from(objects: &mut impl Objects, key: &ObjectKey) -> bool {
+            match key.kind {
+                $($kind::KIND => objects.remove_one::<$kind>(&key.namespace, &key.name),)*
+                _ => false,
+            }
+        }
+
         $(impl private::Sealed for $kind {}
 
         impl PolicyObject for $kind {
@@ -121,29 +179,33 @@ macro_rules! kinds {
             fn store_mut(policy: &mut Policy) -> &mut Store<Self> {
                 &mut policy.$field
             }
+
+            fn part(object: &Shared<Self>) -> Part<'_> {
+                part!($part $kind object)
+            }
         })*
     };
 }
 
 kinds! {
     /// The Roles.
-    Role roles,
+    Role roles Role,
     /// The ClusterRoles.
-    ClusterRole cluster_roles,
+    ClusterRole cluster_roles Role,
     /// The RoleBindings.
-    RoleBinding role_bindings,
+    RoleBinding role_bindings Binding,
     /// The ClusterRoleBindings.
-    ClusterRoleBinding cluster_role_bindings,
+    ClusterRoleBinding cluster_role_bindings Binding,
     /// The ServiceAccounts.
-    ServiceAccount service_accounts,
+    ServiceAccount service_accounts None,
     /// The Secrets.
-    Secret secrets,
+    Secret secrets None,
     /// The Namespaces.
-    Namespace namespaces,
+    Namespace namespaces None,
     /// The ConfigMaps.
-    ConfigMap config_maps,
+    ConfigMap config_maps None,
     /// The Pods.
-    Pod pods,
+    Pod pods None,
 }
 
 impl Policy {
@@ -163,12 +225,12 @@ impl Policy {
     ///
     /// The namespace of a cluster-scoped object is not looked at. Cost: `O(log objects)`.
     pub fn insert<T: PolicyObject>(&mut self, object: impl Into<Located<T>>) -> Option<Shared<T>> {
-        T::store_mut(self).insert(Arc::new(object.into()))
+        T::store_mut(self).put(Arc::new(object.into())).old
     }
 
     /// Removes an object and gives it back. The namespace of cluster-scoped kinds is not looked at. Cost: `O(log objects)`.
     pub fn remove<T: PolicyObject>(&mut self, namespace: &str, name: &str) -> Option<Shared<T>> {
-        T::store_mut(self).remove(namespace, name)
+        T::store_mut(self).take(namespace, name).map(|(_, object)| object)
     }
 
     /// The object of this kind, namespace and name. The namespace of cluster-scoped kinds is not looked at. Cost: `O(log objects)`.

@@ -1,34 +1,49 @@
 //! The objects of one kind: by order, by key and by namespace.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hasher};
+use std::sync::Arc;
 
-use hashbrown::hash_table::Entry;
-use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use hashbrown::DefaultHashBuilder;
 
 use super::Shared;
+use crate::cow::{Table, Trie};
 use crate::model::ApiObject;
 
 /// Where an object stands in the order of its kind. Kept over replacement, never given twice.
 pub(crate) type Place = u64;
 
 /// The objects of one kind in a policy, in their order.
+///
+/// A copy shares everything with the original and costs a few counted references; a change after it copies only the pieces it touches.
 #[derive(Clone)]
 pub struct Store<T> {
-    objects: BTreeMap<Place, Shared<T>>,
-    places: HashTable<(Place, Shared<T>)>,
-    namespaces: HashMap<String, BTreeSet<Place>>,
+    objects: Trie<Shared<T>>,
+    places: Table<(Place, Shared<T>)>,
+    namespaces: Table<InNamespace>,
     hasher: DefaultHashBuilder,
     next: Place,
+}
+
+/// The places of a namespace.
+#[derive(Clone)]
+struct InNamespace {
+    name: Arc<str>,
+    places: Trie<()>,
+}
+
+/// What came of putting an object into a store.
+pub(crate) struct Put<T> {
+    pub(crate) place: Place,
+    pub(crate) old: Option<Shared<T>>,
 }
 
 impl<T> Default for Store<T> {
     fn default() -> Self {
         Self {
-            objects: BTreeMap::new(),
-            places: HashTable::new(),
-            namespaces: HashMap::new(),
+            objects: Trie::default(),
+            places: Table::default(),
+            namespaces: Table::default(),
             hasher: DefaultHashBuilder::default(),
             next: 0,
         }
@@ -37,7 +52,7 @@ impl<T> Default for Store<T> {
 
 impl<T: fmt::Debug> fmt::Debug for Store<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.objects.values()).finish()
+        f.debug_list().entries(self.iter()).finish()
     }
 }
 
@@ -51,22 +66,55 @@ impl<T> Store<T> {
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.objects.is_empty()
+        self.len() == 0
     }
 
-    /// The objects, in order.
+    /// The objects, in order. Cost: `O(log objects)` each.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Shared<T>> + DoubleEndedIterator + Clone {
-        self.objects.values()
+        self.objects.iter().map(|(_, object)| object)
     }
 
     /// The objects of a namespace, in order. Cost: `O(log objects)` each.
     pub fn in_namespace<'a>(&'a self, namespace: &str) -> impl Iterator<Item = &'a Shared<T>> + Clone + use<'a, T> {
-        self.namespaces.get(namespace).into_iter().flatten().filter_map(|place| self.objects.get(place))
+        let found = self.namespaces.find(hash(&self.hasher, (namespace, "")), |found| *found.name == *namespace);
+        found.into_iter().flat_map(|found| found.places.iter()).filter_map(|(place, ())| self.objects.get(place))
     }
 
     /// The namespaces that have objects, in no particular order.
     pub fn namespaces(&self) -> impl Iterator<Item = &str> + Clone {
-        self.namespaces.keys().map(String::as_str)
+        self.namespaces.iter().map(|found| &*found.name)
+    }
+
+    /// The object at the place.
+    pub(crate) fn at(&self, place: Place) -> Option<&Shared<T>> {
+        self.objects.get(place)
+    }
+
+    /// The objects with their places, in order.
+    pub(crate) fn with_places(&self) -> impl Iterator<Item = (Place, &Shared<T>)> {
+        self.objects.iter()
+    }
+
+    fn enter(&mut self, namespace: &str, place: Place) {
+        let hasher = &self.hasher;
+        let wanted = hash(hasher, (namespace, ""));
+        if let Some(found) = self.namespaces.find_mut(wanted, |found| *found.name == *namespace) {
+            found.places.insert(place, ());
+            return;
+        }
+        let mut places = Trie::default();
+        places.insert(place, ());
+        let new = InNamespace { name: namespace.into(), places };
+        self.namespaces.insert_unique(wanted, new, |found| hash(hasher, (&found.name, "")));
+    }
+
+    fn leave(&mut self, namespace: &str, place: Place) {
+        let wanted = hash(&self.hasher, (namespace, ""));
+        let Some(found) = self.namespaces.find_mut(wanted, |found| *found.name == *namespace) else { return };
+        found.places.remove(place);
+        if found.places.len() == 0 {
+            self.namespaces.remove(wanted, |found| *found.name == *namespace);
+        }
     }
 }
 
@@ -77,8 +125,8 @@ fn key<T: ApiObject>(object: &T) -> (&str, &str) {
 
 fn hash(hasher: &DefaultHashBuilder, (namespace, name): (&str, &str)) -> u64 {
     let mut state = hasher.build_hasher();
-    namespace.hash(&mut state);
-    name.hash(&mut state);
+    state.write(namespace.as_bytes());
+    state.write(name.as_bytes());
     state.finish()
 }
 
@@ -90,42 +138,33 @@ impl<T: ApiObject> Store<T> {
         self.places.find(hash(&self.hasher, wanted), |(_, object)| key(&***object) == wanted).map(|(_, object)| object)
     }
 
-    pub(super) fn insert(&mut self, object: Shared<T>) -> Option<Shared<T>> {
+    /// Inserts an object or replaces the one of its key.
+    pub(crate) fn put(&mut self, object: Shared<T>) -> Put<T> {
         let wanted = key(&**object);
         let hasher = &self.hasher;
-        let entry = self.places.entry(
-            hash(hasher, wanted),
-            |(_, object)| key(&***object) == wanted,
-            |(_, object)| hash(hasher, key(&***object)),
-        );
-        match entry {
-            Entry::Occupied(mut found) => {
-                let (place, old) = found.get_mut();
-                self.objects.insert(*place, Shared::clone(&object));
-                Some(std::mem::replace(old, object))
-            }
-            Entry::Vacant(free) => {
-                let place = self.next;
-                self.next += 1;
-                self.namespaces.entry_ref(wanted.0).or_default().insert(place);
-                self.objects.insert(place, Shared::clone(&object));
-                free.insert((place, object));
-                None
-            }
+        let hashed = hash(hasher, wanted);
+        if let Some((place, old)) = self.places.find_mut(hashed, |(_, object)| key(&***object) == wanted) {
+            self.objects.insert(*place, Shared::clone(&object));
+            return Put { place: *place, old: Some(std::mem::replace(old, object)) };
         }
+        let place = self.next;
+        self.next += 1;
+        self.objects.insert(place, Shared::clone(&object));
+        self.places.insert_unique(hashed, (place, Shared::clone(&object)), |(_, object)| hash(hasher, key(&***object)));
+        if T::NAMESPACED {
+            self.enter(wanted.0, place);
+        }
+        Put { place, old: None }
     }
 
-    pub(super) fn remove(&mut self, namespace: &str, name: &str) -> Option<Shared<T>> {
+    /// Takes out the object of this namespace and name, with the place that it had.
+    pub(crate) fn take(&mut self, namespace: &str, name: &str) -> Option<(Place, Shared<T>)> {
         let wanted = (if T::NAMESPACED { namespace } else { "" }, name);
-        let found = self.places.find_entry(hash(&self.hasher, wanted), |(_, object)| key(&***object) == wanted).ok()?;
-        let ((place, object), _) = found.remove();
-        self.objects.remove(&place);
-        if let Some(places) = self.namespaces.get_mut(wanted.0) {
-            places.remove(&place);
-            if places.is_empty() {
-                self.namespaces.remove(wanted.0);
-            }
+        let (place, object) = self.places.remove(hash(&self.hasher, wanted), |(_, object)| key(&***object) == wanted)?;
+        self.objects.remove(place);
+        if T::NAMESPACED {
+            self.leave(wanted.0, place);
         }
-        Some(object)
+        Some((place, object))
     }
 }

@@ -1,0 +1,276 @@
+//! What one user name or one group is granted: bindings in order, those of the cluster and those of each namespace.
+
+use super::hash::Hashes;
+use super::roles::RoleId;
+use crate::cow::{Table, Trie};
+use crate::model::{ClusterRoleBinding, RoleBinding};
+use crate::policy::{Place, Shared};
+use crate::rule::same;
+
+/// A binding that applies: 24 bytes.
+#[derive(Debug)]
+pub(super) struct Granted<B> {
+    /// Where the binding stands among those of its kind.
+    pub(super) place: Place,
+    pub(super) binding: Shared<B>,
+    pub(super) role: RoleId,
+    /// The number of the first subject of the binding that is meant.
+    pub(super) subject: u32,
+}
+
+impl<B> Clone for Granted<B> {
+    fn clone(&self) -> Self {
+        let Self { place, role, subject, .. } = *self;
+        Self { place, binding: Shared::clone(&self.binding), role, subject }
+    }
+}
+
+/// How many bindings a flat list may hold.
+const FLAT: usize = 64;
+/// How many namespaces a flat list may hold.
+const FLAT_NAMESPACES: usize = 8;
+
+/// Bindings in order, each once.
+#[derive(Debug, Clone)]
+pub(super) enum List<B> {
+    Flat(Vec<Granted<B>>),
+    Deep(Trie<Granted<B>>),
+}
+
+impl<B> Default for List<B> {
+    fn default() -> Self {
+        Self::Flat(Vec::new())
+    }
+}
+
+impl<B> List<B> {
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::Flat(list) => list.is_empty(),
+            Self::Deep(trie) => trie.len() == 0,
+        }
+    }
+
+    fn first(&self) -> Option<&Granted<B>> {
+        match self {
+            Self::Flat(list) => list.first(),
+            Self::Deep(trie) => trie.first_from(0).map(|(_, granted)| granted),
+        }
+    }
+
+    /// The bindings, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Granted<B>> {
+        let (flat, deep) = match self {
+            Self::Flat(list) => (Some(list), None),
+            Self::Deep(trie) => (None, Some(trie)),
+        };
+        let deep = deep.into_iter().flat_map(|trie| trie.iter().map(|(_, granted)| granted));
+        flat.into_iter().flatten().chain(deep)
+    }
+
+    /// Adds a binding; if it is there, its first subject stays.
+    fn add(&mut self, granted: Granted<B>) {
+        match self {
+            Self::Flat(list) => {
+                if let Err(at) = list.binary_search_by_key(&granted.place, |other| other.place) {
+                    list.insert(at, granted);
+                }
+                if list.len() > FLAT {
+                    let mut trie = Trie::default();
+                    for granted in list.drain(..) {
+                        trie.insert(granted.place, granted);
+                    }
+                    *self = Self::Deep(trie);
+                }
+            }
+            Self::Deep(trie) => {
+                if trie.get(granted.place).is_none() {
+                    trie.insert(granted.place, granted);
+                }
+            }
+        }
+    }
+
+    fn remove(&mut self, place: Place) {
+        match self {
+            Self::Flat(list) => {
+                if let Ok(at) = list.binary_search_by_key(&place, |other| other.place) {
+                    list.remove(at);
+                }
+            }
+            Self::Deep(trie) => {
+                trie.remove(place);
+            }
+        }
+    }
+}
+
+/// What is granted. Most subjects stand in one binding, which lies here in place.
+#[derive(Debug, Clone)]
+pub(super) enum Grants {
+    /// One ClusterRoleBinding.
+    Cluster(Granted<ClusterRoleBinding>),
+    /// One RoleBinding, behind some bits of the hash of its namespace.
+    Local(u32, Granted<RoleBinding>),
+    /// Any number.
+    Many(Box<Many>),
+}
+
+/// Any number of bindings.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Many {
+    pub(super) cluster: List<ClusterRoleBinding>,
+    pub(super) local: Namespaces,
+}
+
+/// RoleBindings by namespace.
+#[derive(Debug, Clone)]
+pub(super) enum Namespaces {
+    Flat(Vec<InNamespace>),
+    Deep(Table<InNamespace>),
+}
+
+impl Default for Namespaces {
+    fn default() -> Self {
+        Self::Flat(Vec::new())
+    }
+}
+
+/// The RoleBindings of one namespace, at least one.
+#[derive(Debug, Clone)]
+pub(super) struct InNamespace {
+    hash: u64,
+    pub(super) list: List<RoleBinding>,
+}
+
+impl InNamespace {
+    fn is_of(&self, hash: u64, namespace: &str) -> bool {
+        self.hash == hash && self.list.first().is_some_and(|first| same(&first.binding.metadata.namespace, namespace))
+    }
+}
+
+impl Namespaces {
+    #[inline]
+    pub(super) fn get(&self, hash: u64, namespace: &str) -> Option<&List<RoleBinding>> {
+        let found = match self {
+            Self::Flat(list) => list.iter().find(|found| found.is_of(hash, namespace)),
+            Self::Deep(table) => table.find(hash, |found| found.is_of(hash, namespace)),
+        };
+        found.map(|found| &found.list)
+    }
+
+    fn get_mut(&mut self, hash: u64, namespace: &str) -> Option<&mut List<RoleBinding>> {
+        let found = match self {
+            Self::Flat(list) => list.iter_mut().find(|found| found.is_of(hash, namespace)),
+            Self::Deep(table) => table.find_mut(hash, |found| found.is_of(hash, namespace)),
+        };
+        found.map(|found| &mut found.list)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::Flat(list) => list.is_empty(),
+            Self::Deep(table) => table.len() == 0,
+        }
+    }
+
+    fn add(&mut self, hash: u64, granted: Granted<RoleBinding>) {
+        if let Some(list) = self.get_mut(hash, &granted.binding.metadata.namespace) {
+            return list.add(granted);
+        }
+        let new = InNamespace { hash, list: List::Flat(vec![granted]) };
+        match self {
+            Self::Flat(list) => {
+                list.push(new);
+                if list.len() > FLAT_NAMESPACES {
+                    let mut table = Table::default();
+                    list.drain(..).for_each(|each| table.insert_unique(each.hash, each, |each| each.hash));
+                    *self = Self::Deep(table);
+                }
+            }
+            Self::Deep(table) => table.insert_unique(hash, new, |each| each.hash),
+        }
+    }
+
+    fn remove(&mut self, hash: u64, namespace: &str, place: Place) {
+        let Some(list) = self.get_mut(hash, namespace) else { return };
+        if list.first().is_some_and(|first| first.place == place) && list.iter().nth(1).is_none() {
+            return self.remove_namespace(hash, namespace);
+        }
+        list.remove(place);
+    }
+
+    fn remove_namespace(&mut self, hash: u64, namespace: &str) {
+        match self {
+            Self::Flat(list) => list.retain(|each| !each.is_of(hash, namespace)),
+            Self::Deep(table) => {
+                table.remove(hash, |each| each.is_of(hash, namespace));
+            }
+        }
+    }
+}
+
+/// A binding on its way into or out of the grants of a subject.
+#[derive(Debug, Clone)]
+pub(super) enum One {
+    Cluster(Granted<ClusterRoleBinding>),
+    Local(Granted<RoleBinding>),
+}
+
+impl Grants {
+    /// The grants of a subject that has this one alone.
+    pub(super) fn of(hashes: &Hashes, one: One) -> Self {
+        match one {
+            One::Cluster(granted) => Self::Cluster(granted),
+            One::Local(granted) => Self::Local(short(namespace_hash(hashes, &granted)), granted),
+        }
+    }
+
+    pub(super) fn add(&mut self, hashes: &Hashes, one: One) {
+        match (&*self, &one) {
+            (Self::Cluster(only), One::Cluster(granted)) if only.place == granted.place => return,
+            (Self::Local(_, only), One::Local(granted)) if only.place == granted.place => return,
+            _ => self.widen(hashes),
+        }
+        match (self, one) {
+            (Self::Many(many), One::Cluster(granted)) => many.cluster.add(granted),
+            (Self::Many(many), One::Local(granted)) => many.local.add(namespace_hash(hashes, &granted), granted),
+            _ => {}
+        }
+    }
+
+    /// Takes out a binding; says whether nothing is left.
+    pub(super) fn remove(&mut self, hashes: &Hashes, one: &One) -> bool {
+        match (&mut *self, one) {
+            (Self::Cluster(only), One::Cluster(granted)) => return only.place == granted.place,
+            (Self::Local(_, only), One::Local(granted)) => return only.place == granted.place,
+            (Self::Cluster(_) | Self::Local(..), _) => return false,
+            (Self::Many(many), One::Cluster(granted)) => many.cluster.remove(granted.place),
+            (Self::Many(many), One::Local(granted)) => {
+                let hash = namespace_hash(hashes, granted);
+                many.local.remove(hash, &granted.binding.metadata.namespace, granted.place);
+            }
+        }
+        matches!(self, Self::Many(many) if many.cluster.is_empty() && many.local.is_empty())
+    }
+
+    /// Goes over to the form that has room for more.
+    fn widen(&mut self, hashes: &Hashes) {
+        let mut many = Box::<Many>::default();
+        match self {
+            Self::Many(_) => return,
+            Self::Cluster(only) => many.cluster.add(only.clone()),
+            Self::Local(_, only) => many.local.add(namespace_hash(hashes, only), only.clone()),
+        }
+        *self = Self::Many(many);
+    }
+}
+
+fn namespace_hash(hashes: &Hashes, granted: &Granted<RoleBinding>) -> u64 {
+    hashes.text(&granted.binding.metadata.namespace)
+}
+
+/// The bits of the hash of a namespace that lie beside a single RoleBinding.
+pub(super) const fn short(hash: u64) -> u32 {
+    (hash >> 32) as u32
+}

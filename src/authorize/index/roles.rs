@@ -1,0 +1,290 @@
+//! The roles that there are or that bindings point at, by number.
+
+use std::sync::Arc;
+
+use super::hash::Hashes;
+use super::query::Query;
+use super::rules::{Filter, RuleTable, Shapes};
+use super::tabulate::tabulate;
+use crate::cow::{Chunks, Table, Trie};
+use crate::model::{ClusterRole, PolicyRule, Role, RoleRef};
+use crate::policy::{AnyBinding, AnyRole, Place, Shared};
+
+/// The number of a role. Bindings keep it while the role is missing, comes, changes and goes.
+pub(super) type RoleId = u32;
+
+/// The roles, by number and by key.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Roles {
+    slots: Chunks<Slot>,
+    names: Chunks<Named>,
+    ids: Table<RoleId>,
+    free: Trie<()>,
+    next: RoleId,
+}
+
+/// What the hot path reads of a role: 48 bytes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Slot {
+    filter: Filter,
+    shapes: Shapes,
+    pub(super) held: Option<Arc<Held>>,
+}
+
+/// A role that there is, with its rules as a table.
+#[derive(Debug)]
+pub(super) struct Held {
+    role: Owned,
+    table: RuleTable,
+}
+
+#[derive(Debug)]
+enum Owned {
+    Role(Shared<Role>),
+    ClusterRole(Shared<ClusterRole>),
+}
+
+impl Held {
+    pub(super) const fn role(&self) -> AnyRole<'_> {
+        match &self.role {
+            Owned::Role(role) => AnyRole::Role(role),
+            Owned::ClusterRole(role) => AnyRole::ClusterRole(role),
+        }
+    }
+
+    #[inline]
+    fn rules(&self) -> &[PolicyRule] {
+        match &self.role {
+            Owned::Role(role) => &role.rules,
+            Owned::ClusterRole(role) => &role.rules,
+        }
+    }
+
+    /// The number of the first rule that allows.
+    #[inline]
+    pub(super) fn first_rule(&self, query: &Query<'_>) -> Option<u32> {
+        self.table.first_rule(self.rules(), query)
+    }
+}
+
+/// What tells a role from every other, and the bindings that point at it.
+#[derive(Debug, Clone, Default)]
+struct Named {
+    is_cluster_role: bool,
+    namespace: Box<str>,
+    name: Box<str>,
+    bindings: Users,
+}
+
+/// The bindings that point at a role, as the numbers of [`User`].
+#[derive(Debug, Clone, Default)]
+enum Users {
+    #[default]
+    None,
+    One(User),
+    Many(Trie<()>),
+}
+
+/// A binding that points at a role: its place, doubled, and one more for a RoleBinding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::authorize) struct User(u64);
+
+impl User {
+    const fn new(binding: AnyBinding<'_>, place: Place) -> Self {
+        Self(place << 1 | matches!(binding, AnyBinding::RoleBinding(_)) as u64)
+    }
+
+    /// The place, if it is that of a ClusterRoleBinding.
+    pub(in crate::authorize) fn cluster(self) -> Option<Place> {
+        (self.0 & 1 == 0).then_some(self.0 >> 1)
+    }
+
+    /// The place, if it is that of a RoleBinding.
+    pub(in crate::authorize) fn local(self) -> Option<Place> {
+        (self.0 & 1 == 1).then_some(self.0 >> 1)
+    }
+}
+
+/// The key of a role, as references spell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Key<'a> {
+    is_cluster_role: bool,
+    namespace: &'a str,
+    name: &'a str,
+}
+
+impl<'a> Key<'a> {
+    fn of(role: AnyRole<'a>) -> Self {
+        Self { is_cluster_role: matches!(role, AnyRole::ClusterRole(_)), namespace: role.namespace(), name: role.name() }
+    }
+
+    /// The key of the role that a binding points at; none if the reference is of a kind that leads nowhere.
+    fn wanted(binding: AnyBinding<'a>) -> Option<Self> {
+        let RoleRef { kind, name, .. } = binding.role_ref();
+        match kind.as_str() {
+            RoleRef::ROLE => Some(Self { is_cluster_role: false, namespace: binding.namespace(), name }),
+            RoleRef::CLUSTER_ROLE => Some(Self { is_cluster_role: true, namespace: "", name }),
+            _ => None,
+        }
+    }
+
+    fn hash(self, hashes: &Hashes) -> u64 {
+        hashes.pair(self.namespace, self.name) ^ u64::from(self.is_cluster_role)
+    }
+}
+
+impl Named {
+    fn key(&self) -> Key<'_> {
+        Key { is_cluster_role: self.is_cluster_role, namespace: &self.namespace, name: &self.name }
+    }
+}
+
+impl Roles {
+    /// The number of references that lead nowhere.
+    pub(super) const NOWHERE: RoleId = RoleId::MAX;
+
+    /// The role of the number, if there is one and it may have a rule about what is asked.
+    #[inline]
+    pub(super) fn candidate(&self, id: RoleId, query: &Query<'_>) -> Option<&Held> {
+        let slot = self.slots.get(id)?;
+        if !slot.filter.may_have(query.topic.short()) && !slot.shapes.has(query.wide) {
+            return None;
+        }
+        slot.held.as_deref()
+    }
+
+    /// The role of the number, if there is one.
+    pub(super) fn get(&self, id: RoleId) -> Option<&Held> {
+        self.slots.get(id)?.held.as_deref()
+    }
+
+    fn find(&self, hashes: &Hashes, key: Key<'_>) -> Option<RoleId> {
+        self.ids.find(key.hash(hashes), |&id| self.names.get(id).is_some_and(|named| named.key() == key)).copied()
+    }
+
+    fn find_or_add(&mut self, hashes: &Hashes, key: Key<'_>) -> RoleId {
+        if let Some(id) = self.find(hashes, key) {
+            return id;
+        }
+        let id = self.fresh();
+        let Key { is_cluster_role, namespace, name } = key;
+        if let Some(named) = self.names.get_mut(id) {
+            *named = Named { is_cluster_role, namespace: namespace.into(), name: name.into(), bindings: Users::None };
+        }
+        let names = &self.names;
+        let rehash = |&id: &RoleId| names.get(id).map_or(0, |named| named.key().hash(hashes));
+        self.ids.insert_unique(key.hash(hashes), id, rehash);
+        id
+    }
+
+    fn fresh(&mut self) -> RoleId {
+        if let Some((id, ())) = self.free.first_from(0) {
+            self.free.remove(id);
+            return RoleId::try_from(id).unwrap_or(Self::NOWHERE);
+        }
+        let id = self.next;
+        self.next += 1;
+        self.slots.reach(id);
+        self.names.reach(id);
+        id
+    }
+
+    /// Forgets the number if there is neither the role nor a binding that points at it.
+    fn release(&mut self, hashes: &Hashes, id: RoleId) {
+        let Some(named) = self.names.get(id) else { return };
+        if self.get(id).is_some() || !matches!(named.bindings, Users::None) {
+            return;
+        }
+        self.ids.remove(named.key().hash(hashes), |&other| other == id);
+        if let Some(named) = self.names.get_mut(id) {
+            *named = Named::default();
+        }
+        self.free.insert(id.into(), ());
+    }
+
+    /// Takes in a role, or another version of it. Cost: that of its own rules.
+    pub(super) fn put(&mut self, hashes: &Hashes, role: AnyRole<'_>) {
+        let id = self.find_or_add(hashes, Key::of(role));
+        let (table, filter) = tabulate(hashes, role.rules());
+        let role = match role {
+            AnyRole::Role(role) => Owned::Role(Shared::clone(role)),
+            AnyRole::ClusterRole(role) => Owned::ClusterRole(Shared::clone(role)),
+        };
+        if let Some(slot) = self.slots.get_mut(id) {
+            *slot = Slot { filter, shapes: table.shapes, held: Some(Arc::new(Held { role, table })) };
+        }
+    }
+
+    /// Forgets a role.
+    pub(super) fn take(&mut self, hashes: &Hashes, role: AnyRole<'_>) {
+        let Some(id) = self.find(hashes, Key::of(role)) else { return };
+        if let Some(slot) = self.slots.get_mut(id) {
+            *slot = Slot::default();
+        }
+        self.release(hashes, id);
+    }
+
+    /// The bindings that point at a role.
+    pub(super) fn users(&self, hashes: &Hashes, role: AnyRole<'_>) -> impl Iterator<Item = User> + Clone + use<'_> {
+        let named = self.find(hashes, Key::of(role)).and_then(|id| self.names.get(id));
+        named.into_iter().flat_map(|named| named.bindings.iter())
+    }
+
+    /// Notes that a binding points at its role, which need not be there.
+    pub(super) fn bind(&mut self, hashes: &Hashes, binding: AnyBinding<'_>, place: Place) -> RoleId {
+        let Some(key) = Key::wanted(binding) else { return Self::NOWHERE };
+        let id = self.find_or_add(hashes, key);
+        if let Some(named) = self.names.get_mut(id) {
+            named.bindings.add(User::new(binding, place));
+        }
+        id
+    }
+
+    /// Notes that a binding is gone.
+    pub(super) fn unbind(&mut self, hashes: &Hashes, binding: AnyBinding<'_>, place: Place) {
+        let Some(id) = Key::wanted(binding).and_then(|key| self.find(hashes, key)) else { return };
+        if let Some(named) = self.names.get_mut(id) {
+            named.bindings.remove(User::new(binding, place));
+        }
+        self.release(hashes, id);
+    }
+}
+
+impl Users {
+    fn add(&mut self, user: User) {
+        match self {
+            Self::None => *self = Self::One(user),
+            Self::One(first) => {
+                let mut users = Trie::default();
+                users.insert(first.0, ());
+                users.insert(user.0, ());
+                *self = Self::Many(users);
+            }
+            Self::Many(users) => {
+                users.insert(user.0, ());
+            }
+        }
+    }
+
+    fn remove(&mut self, user: User) {
+        match self {
+            Self::One(only) if *only == user => *self = Self::None,
+            Self::Many(users) => {
+                users.remove(user.0);
+                if users.len() == 0 {
+                    *self = Self::None;
+                }
+            }
+            Self::None | Self::One(_) => {}
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = User> + Clone {
+        let (one, many) = match self {
+            Self::None => (None, None),
+            Self::One(user) => (Some(*user), None),
+            Self::Many(users) => (None, Some(users)),
+        };
+        one.into_iter().chain(many.into_iter().flat_map(|users| users.iter().map(|(user, ())| User(user))))
+    }
+}

@@ -1,0 +1,169 @@
+//! From the rules of a role to its table.
+
+use super::hash::{Hashes, Topic};
+use super::rules::{Atom, Filter, RuleTable, Shapes};
+use super::verbs::Verbs;
+use crate::model::{ALL, PolicyRule};
+
+/// How many atoms a rule may have for each of its words.
+const ATOMS_PER_WORD: usize = 16;
+/// How many `/` a resource may have that is looked for by its parts.
+const SLASHES: usize = 4;
+
+/// The table of the rules, and the filter in front of it. Cost: `O(atoms log atoms)`, and atoms are at most 16 for each word of a rule.
+pub(super) fn tabulate(hashes: &Hashes, rules: &[PolicyRule]) -> (RuleTable, Filter) {
+    let mut builder = Builder::new(hashes);
+    for (number, rule) in (0_u32..).zip(rules) {
+        builder.add(number, rule);
+    }
+    builder.finish(rules)
+}
+
+struct Builder<'a> {
+    hashes: &'a Hashes,
+    atoms: Vec<Atom>,
+    filter: Filter,
+    prefixes: Vec<u32>,
+    plain: Vec<u32>,
+    shapes: Shapes,
+}
+
+impl<'a> Builder<'a> {
+    fn new(hashes: &'a Hashes) -> Self {
+        let (filter, shapes) = Default::default();
+        Self { hashes, atoms: Vec::new(), filter, prefixes: Vec::new(), plain: Vec::new(), shapes }
+    }
+
+    fn add(&mut self, number: u32, rule: &PolicyRule) {
+        let verbs = Verbs::of(rule);
+        if rule.verbs.is_empty() {
+            return;
+        }
+        for (item, url) in (0_u32..).zip(&rule.non_resource_urls) {
+            let topic = self.url_topic(url);
+            self.filter.add(topic.short());
+            self.atoms.push(Atom { topic: topic.short(), verbs, rule: number, item, group: Atom::URL, resource: 0 });
+        }
+        if rule.api_groups.is_empty() || rule.resources.is_empty() {
+            return;
+        }
+        if is_plain(rule) {
+            self.plain.push(number);
+            self.shapes.add(Shapes::PLAIN);
+        } else {
+            self.add_resources(number, rule, verbs);
+        }
+    }
+
+    fn url_topic(&mut self, url: &str) -> Topic {
+        if !url.ends_with('*') {
+            return Topic::path(self.hashes.text(url));
+        }
+        let prefix = url.trim_end_matches('*');
+        self.shapes.add(Shapes::PREFIX);
+        self.prefixes.push(u32::try_from(prefix.len()).unwrap_or(u32::MAX));
+        Topic::prefix(self.hashes.text(prefix))
+    }
+
+    fn add_resources(&mut self, rule: u32, words: &PolicyRule, verbs: Verbs) {
+        self.note_shapes(words);
+        let names: Vec<u64> = words.resource_names.iter().map(|name| self.hashes.text(name)).collect();
+        for (resource, entry) in (0_u16..).zip(&words.resources) {
+            for hash in spellings(self.hashes, entry) {
+                for (group, entry) in (0_u16..).zip(&words.api_groups) {
+                    let topic = Topic::resource(self.hashes.text(entry), hash);
+                    self.filter.add(topic.short());
+                    let atom = Atom { topic: topic.short(), verbs, rule, item: Atom::NAMELESS, group, resource };
+                    if names.is_empty() {
+                        self.atoms.push(atom);
+                    }
+                    let named = (0_u32..).zip(&names);
+                    self.atoms.extend(named.map(|(item, &name)| Atom { topic: topic.named(name).short(), item, ..atom }));
+                }
+            }
+        }
+    }
+
+    fn note_shapes(&mut self, rule: &PolicyRule) {
+        if rule.api_groups.iter().any(|group| group == ALL) {
+            self.shapes.add(Shapes::GROUP);
+        }
+        if rule.resources.iter().any(|resource| resource == ALL) {
+            self.shapes.add(Shapes::RESOURCE);
+        }
+        if rule.resources.iter().any(|resource| resource.starts_with("*/")) {
+            self.shapes.add(Shapes::SUBRESOURCE);
+        }
+        if !rule.resource_names.is_empty() {
+            self.shapes.add(Shapes::NAMES);
+        }
+    }
+
+    fn finish(mut self, rules: &[PolicyRule]) -> (RuleTable, Filter) {
+        self.atoms.sort_unstable_by_key(|atom| (atom.topic, atom.rule));
+        drop_repeated(&mut self.atoms, rules);
+        self.prefixes.sort_unstable();
+        self.prefixes.dedup();
+        let (starts, shift) = starts(&self.atoms);
+        let Self { atoms, filter, prefixes, plain, shapes, .. } = self;
+        (RuleTable { atoms: atoms.into(), starts, shift, shapes, prefixes: prefixes.into(), plain: plain.into() }, filter)
+    }
+}
+
+/// Whether the rule would have too many atoms, or more words of a kind than an atom can number.
+fn is_plain(rule: &PolicyRule) -> bool {
+    let [groups, resources, names] = [&rule.api_groups, &rule.resources, &rule.resource_names].map(Vec::len);
+    let spellings: usize = rule.resources.iter().map(|resource| 1 + slashes(resource)).sum();
+    let atoms = groups.saturating_mul(spellings).saturating_mul(names.max(1));
+    atoms > ATOMS_PER_WORD * (groups + resources + names)
+        || groups.max(resources) >= usize::from(Atom::URL)
+        || rule.resources.iter().any(|resource| slashes(resource) > SLASHES)
+}
+
+fn slashes(text: &str) -> usize {
+    text.bytes().filter(|&byte| byte == b'/').count()
+}
+
+/// The hashes under which a request may look for the entry: as a whole, and cut at each `/` into resource and subresource.
+fn spellings(hashes: &Hashes, entry: &str) -> impl Iterator<Item = u64> {
+    let cuts = entry.match_indices('/').filter_map(|(at, _)| Some((entry.get(..at)?, entry.get(at + 1..)?)));
+    std::iter::once(hashes.text(entry)).chain(cuts.map(|(resource, subresource)| hashes.pair(resource, subresource)))
+}
+
+/// Drops atoms that can never be the first: an earlier rule says the same with the same verbs.
+fn drop_repeated(atoms: &mut Vec<Atom>, rules: &[PolicyRule]) {
+    let mut head: Option<Atom> = None;
+    let mut said: Option<Verbs> = None;
+    atoms.retain(|atom| {
+        let first = head.filter(|head| head.topic == atom.topic);
+        let (Some(first), Some(before)) = (first, said) else {
+            (head, said) = (Some(*atom), Some(atom.verbs));
+            return true;
+        };
+        if (first.group == Atom::URL) != (atom.group == Atom::URL)
+            || (first.item == Atom::NAMELESS) != (atom.item == Atom::NAMELESS)
+            || first.words(rules) != atom.words(rules)
+        {
+            return true;
+        }
+        let is_new = !atom.verbs.within(before);
+        said = Some(before.and(atom.verbs));
+        is_new
+    });
+}
+
+/// Where the atoms of each equal part of the hash range start: about one part for every two atoms.
+fn starts(atoms: &[Atom]) -> (Box<[u32]>, u8) {
+    let bits = (atoms.len() / 2).checked_ilog2().unwrap_or(0).min(24);
+    let shift = 32 - bits;
+    let mut starts = Vec::with_capacity(1 << bits);
+    let mut next = 0_u32;
+    let mut rest = atoms.iter().peekable();
+    for part in 0..1_u64 << bits {
+        while rest.next_if(|atom| u64::from(atom.topic) >> shift < part).is_some() {
+            next += 1;
+        }
+        starts.push(next);
+    }
+    (starts.into(), u8::try_from(shift).unwrap_or(32))
+}

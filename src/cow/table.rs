@@ -1,0 +1,165 @@
+//! Values by hash: linear hashing over pages.
+
+use std::fmt;
+use std::sync::Arc;
+
+use hashbrown::HashTable;
+
+/// How many values a page holds on average before the next page is split off.
+const LOAD: usize = 64;
+/// How many pages a directory lists.
+const PAGES: usize = 64;
+/// The hash bits from here on choose the page; the ones below and the topmost seven are used within it.
+const PAGE_BITS: u32 = 24;
+
+/// Values by hash, as [`HashTable`]: the caller brings hashes and comparisons.
+///
+/// Values lie in pages that are small hash tables. When there are too many for the number of pages, the next page in turn, and no
+/// other, is split in two (linear hashing): one insertion never costs more than one split.
+#[derive(Clone)]
+pub(crate) struct Table<T> {
+    directories: Vec<Arc<[Page<T>]>>,
+    pages: usize,
+    /// The least power of two that is not below the number of pages, less one.
+    mask: usize,
+    len: usize,
+}
+
+type Page<T> = Arc<HashTable<T>>;
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Self { directories: Vec::new(), pages: 0, mask: 0, len: 0 }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Table<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl<T> Table<T> {
+    /// How many values there are.
+    pub(crate) const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The value of this hash that is meant. Cost: `O(1)`.
+    #[inline]
+    pub(crate) fn find(&self, hash: u64, is_meant: impl FnMut(&T) -> bool) -> Option<&T> {
+        let page = self.page_of(hash);
+        self.directories.get(page / PAGES)?.get(page % PAGES)?.find(hash, is_meant)
+    }
+
+    /// Every value, in no particular order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> + Clone {
+        self.directories.iter().flat_map(|directory| directory.iter()).flat_map(|page| page.iter())
+    }
+
+    /// As many bits of the hash as the mask has, or one less where that page is not split off yet.
+    #[inline]
+    fn page_of(&self, hash: u64) -> usize {
+        let wide = (hash >> PAGE_BITS) as usize & self.mask;
+        if wide < self.pages { wide } else { wide & (self.mask >> 1) }
+    }
+}
+
+impl<T: Clone> Table<T> {
+    /// The value of this hash that is meant, to be changed in what its hash does not depend on.
+    pub(crate) fn find_mut(&mut self, hash: u64, is_meant: impl FnMut(&T) -> bool) -> Option<&mut T> {
+        self.page_mut(self.page_of(hash))?.find_mut(hash, is_meant)
+    }
+
+    /// Adds a value that is not there yet. `rehash` gives the hash of any value. Cost: `O(1)`, at most one page split included.
+    pub(crate) fn insert_unique(&mut self, hash: u64, value: T, rehash: impl Fn(&T) -> u64) {
+        if self.len >= self.pages * LOAD {
+            self.add_page(&rehash);
+        }
+        if let Some(page) = self.page_mut(self.page_of(hash)) {
+            page.insert_unique(hash, value, rehash);
+            self.len += 1;
+        }
+    }
+
+    /// Takes out the value of this hash that is meant. Cost: `O(1)`.
+    pub(crate) fn remove(&mut self, hash: u64, is_meant: impl FnMut(&T) -> bool) -> Option<T> {
+        let (value, _) = self.page_mut(self.page_of(hash))?.find_entry(hash, is_meant).ok()?.remove();
+        self.len -= 1;
+        Some(value)
+    }
+
+    fn page_mut(&mut self, page: usize) -> Option<&mut HashTable<T>> {
+        let directory = Arc::make_mut(self.directories.get_mut(page / PAGES)?);
+        directory.get_mut(page % PAGES).map(Arc::make_mut)
+    }
+
+    /// Splits the values of one page over it and a new last page.
+    fn add_page(&mut self, rehash: &impl Fn(&T) -> u64) {
+        let bit = self.pages.checked_ilog2().map_or(0, |bits| 1_usize << bits);
+        let mut split = HashTable::new();
+        if let Some(page) = self.page_mut(self.pages - bit) {
+            for value in page.extract_if(|value| (rehash(value) >> PAGE_BITS) as usize & bit != 0) {
+                split.insert_unique(rehash(&value), value, rehash);
+            }
+            page.shrink_to_fit(rehash);
+        }
+        self.push_page(split);
+    }
+
+    fn push_page(&mut self, page: HashTable<T>) {
+        let page = std::iter::once(Arc::new(page));
+        match self.directories.last_mut().filter(|last| last.len() < PAGES) {
+            Some(last) => *last = last.iter().cloned().chain(page).collect(),
+            None => self.directories.push(page.collect()),
+        }
+        self.pages += 1;
+        self.mask = self.pages.next_power_of_two() - 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::hash::BuildHasher;
+
+    use super::*;
+
+    fn hash(value: u64) -> u64 {
+        foldhash(value)
+    }
+
+    fn foldhash(value: u64) -> u64 {
+        thread_local!(static STATE: hashbrown::DefaultHashBuilder = hashbrown::DefaultHashBuilder::default());
+        STATE.with(|state| state.hash_one(value))
+    }
+
+    #[test]
+    fn every_value_is_found_at_every_size_and_copies_are_apart() {
+        let mut table = Table::default();
+        let mut copies = Vec::new();
+        for value in 0..20_000_u64 {
+            assert!(table.find(hash(value), |&other| other == value).is_none());
+            table.insert_unique(hash(value), value, |&value| hash(value));
+            if value % 3_000 == 0 {
+                copies.push((value, table.clone()));
+            }
+        }
+        assert!((0..20_000).all(|value| table.find(hash(value), |&other| other == value) == Some(&value)));
+        assert!((0..20_000).step_by(2).all(|value| table.remove(hash(value), |&other| other == value) == Some(value)));
+        let mut left: Vec<u64> = table.iter().copied().collect();
+        left.sort_unstable();
+        assert!(left.into_iter().eq((1..20_000).step_by(2)));
+        for (last, copy) in copies {
+            assert_eq!((copy.len() as u64, copy.iter().count() as u64), (last + 1, last + 1));
+        }
+    }
+
+    #[test]
+    fn equal_hashes_are_told_apart() {
+        let mut table = Table::default();
+        (0..300).for_each(|value| table.insert_unique(7, value, |_| 7));
+        assert_eq!(table.find(7, |&value| value == 299), Some(&299));
+        assert_eq!(table.remove(7, |&value| value == 150), Some(150));
+        assert_eq!(table.len(), 299);
+    }
+}
