@@ -57,8 +57,8 @@ pub mod authorize;
 #[cfg_attr(docsrs, doc(cfg(feature = "bootstrap")))]
 pub mod bootstrap;
 pub mod controller;
-pub mod explain;
 mod cow;
+pub mod explain;
 pub mod identity;
 pub mod kubectl;
 pub mod lint;

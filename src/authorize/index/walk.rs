@@ -46,13 +46,11 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn visit(&mut self, grants: Option<&'a Grants>, namespace: &str, hash: u64) {
         match grants {
-            None => {}
             Some(Grants::Cluster(granted)) => self.cluster.push(granted),
-            Some(Grants::Local(_, granted)) => {
-                if !namespace.is_empty() && granted.binding.metadata.namespace == namespace {
-                    self.local.push(granted);
-                }
+            Some(Grants::Local(_, granted)) if !namespace.is_empty() && granted.binding.metadata.namespace == namespace => {
+                self.local.push(granted);
             }
+            None | Some(Grants::Local(..)) => {}
             Some(Grants::Many(many)) => {
                 self.cluster.extend(many.cluster.iter());
                 let list = (!namespace.is_empty()).then(|| many.local.get(hash, namespace)).flatten();
