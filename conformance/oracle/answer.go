@@ -56,6 +56,8 @@ func answerLine(kind string, text json.RawMessage) (any, error) {
 		return answered(text, func(line *escalationLine) bool { line.answer(); return true })
 	case "describe":
 		return answered(text, func(c *describeCase) bool { return c.answer() })
+	case "print":
+		return answered(text, func(c *printCase) bool { return c.answer() })
 	}
 	return nil, fmt.Errorf("no kind is named %q", kind)
 }

@@ -2,7 +2,7 @@
 //!
 //! Every page is a pure function of objects, options and the version of kubectl: [`describe`] for one object, [`get`] for tables,
 //! `can_i` for `auth can-i` and `auth whoami`, `create` for `kubectl create`, [`line`](mod@line) for the lines that tell what was done or
-//! refused, `print` for objects as YAML and JSON. Nothing here asks a cluster: what it said is an argument, and so is the time.
+//! refused, [`print`](mod@print) for objects as YAML and JSON. Nothing here asks a cluster: what it said is an argument, and so is the time.
 //! Models `staging/src/k8s.io/kubectl` and the table printers of `pkg/printers/internalversion`.
 //!
 //! The version is that of the client. Pages that the server computes (the cells of `get` since 1.18) are those of a server of the same
@@ -14,7 +14,11 @@ pub mod describe;
 pub mod get;
 pub mod line;
 mod page;
+pub mod print;
 mod rows;
+mod scalar;
+mod tree;
+mod yaml;
 
 use columns::{Columns, Style};
 

@@ -13,6 +13,7 @@ mod folder;
 mod harness;
 mod http;
 mod objects;
+mod print;
 mod rules;
 #[cfg(not(test))]
 #[path = "../../conformance/compare/run.rs"]
@@ -27,6 +28,7 @@ const CHECKS: &[Check] = &[
     ("covers", covers::check),
     ("describe", describe::check),
     ("http", http::check),
+    ("print", print::check),
     ("rules", rules::check),
     ("subjects", subjects::check),
 ];
