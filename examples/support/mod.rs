@@ -1,0 +1,39 @@
+//! What the examples share: a policy from files or standard input.
+
+use std::io::Read;
+
+use k8s_rbac::Policy;
+use k8s_rbac::load::{Loaded, Loader};
+
+/// Reads the files, or standard input if there is none, into one policy. What was skipped is told on standard error.
+pub fn policy(files: &[String]) -> Result<Policy, String> {
+    let loader = Loader::new();
+    let mut policy = Policy::new();
+    if files.is_empty() {
+        take(&mut policy, "<stdin>", loader.read_bytes("<stdin>", &standard_input()?))?;
+    }
+    for file in files {
+        let loaded = loader.read_path(file).map_err(|error| format!("{file}: {error}"))?;
+        take(&mut policy, file, loaded)?;
+    }
+    Ok(policy)
+}
+
+fn standard_input() -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("standard input: {error}"))?;
+    Ok(bytes)
+}
+
+fn take(policy: &mut Policy, name: &str, loaded: Loaded) -> Result<(), String> {
+    for skipped in &loaded.skipped {
+        eprintln!("{name}: skipped {skipped}");
+    }
+    for object in loaded.into_result().map_err(|error| error.to_string())? {
+        let key = object.key();
+        if policy.insert_object(object) {
+            return Err(format!("{name}: {key} stands in an earlier file already"));
+        }
+    }
+    Ok(())
+}
