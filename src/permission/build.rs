@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::layer::{Layer, Memo, Op, Walk};
 use super::paths::Paths;
-use super::{Groups, Names, PermissionSet, Resources, Subresources, TooLarge, Urls, Verbs};
+use super::{Groups, Names, PermissionSet, ResourceMemo, Resources, Subresources, TooLarge, Urls, Verbs};
 use crate::model::{ALL, PolicyRule};
 
 impl PermissionSet {
@@ -85,7 +85,7 @@ fn union_of<T: Layer>(mut sets: Vec<T>, memo: &mut T::Memo, walk: &mut Walk) -> 
 /// What is shared between the rules of one list: strings, nodes, and the steps that are left.
 struct Builder<'a> {
     strings: HashMap<&'a str, Arc<str>>,
-    groups: Memo<Subresources>,
+    groups: ResourceMemo,
     urls: Memo<Paths>,
     walk: Walk,
 }
@@ -124,13 +124,13 @@ impl<'a> Builder<'a> {
             return Ok(Names::constant(true));
         }
         let names = self.strings(names)?;
-        let memo = self.groups.below().below().below().below();
+        let memo = self.groups.of_names();
         Ok(memo.only(names, &true, &mut self.walk.equal))
     }
 
     fn verbs(&mut self, verbs: &'a [String], names: &Names) -> Result<Verbs, TooLarge> {
         let listed = if has_star(verbs) { None } else { Some(self.strings(verbs)?) };
-        let memo = self.groups.below().below().below();
+        let memo = self.groups.of_verbs();
         Ok(match listed {
             None => memo.node(Vec::new(), names.clone(), &mut self.walk.equal),
             Some(verbs) => memo.only(verbs, names, &mut self.walk.equal),
@@ -139,23 +139,23 @@ impl<'a> Builder<'a> {
 
     fn subresources(&mut self, entries: &'a [String], verbs: &Verbs) -> Result<Subresources, TooLarge> {
         if has_star(entries) {
-            let resources = self.groups.below().below().node(Vec::new(), verbs.clone(), &mut self.walk.equal);
-            return Ok(self.groups.below().node(Vec::new(), resources, &mut self.walk.equal));
+            let resources = self.groups.of_resources().node(Vec::new(), verbs.clone(), &mut self.walk.equal);
+            return Ok(self.groups.of_subresources().node(Vec::new(), resources, &mut self.walk.equal));
         }
         let mut listed = Vec::new();
         for (subresource, which) in self.pairs(entries)? {
             let subresource = self.string(subresource);
             listed.push((subresource, self.resources(which, verbs)));
         }
-        Ok(self.groups.below().node(listed, Resources::constant(false), &mut self.walk.equal))
+        Ok(self.groups.of_subresources().node(listed, Resources::constant(false), &mut self.walk.equal))
     }
 
     fn resources(&mut self, which: Which<'a>, verbs: &Verbs) -> Resources {
         match which {
-            Which::Any => self.groups.below().below().node(Vec::new(), verbs.clone(), &mut self.walk.equal),
+            Which::Any => self.groups.of_resources().node(Vec::new(), verbs.clone(), &mut self.walk.equal),
             Which::These(resources) => {
                 let keys: Vec<Arc<str>> = resources.into_iter().map(|resource| self.string(resource)).collect();
-                self.groups.below().below().only(keys, verbs, &mut self.walk.equal)
+                self.groups.of_resources().only(keys, verbs, &mut self.walk.equal)
             }
         }
     }

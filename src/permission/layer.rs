@@ -210,7 +210,8 @@ impl<T: Layer> Node<T> {
             && entries.all(|(a, b)| order(&a.0, &b.0).is_eq() && a.1.same(&b.1, equal))
     }
 
-    fn address(&self) -> usize {
+    /// Where it lies; the same number as that of another node only if they are one, or one of them is gone.
+    pub(super) fn address(&self) -> usize {
         Arc::as_ptr(&self.0).addr()
     }
 

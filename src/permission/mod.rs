@@ -38,6 +38,8 @@
 //! with the `_within` form of the function, and gives [`TooLarge`] beyond. A step is one edge; it costs some 50 bytes at most.
 //! [`covers`](PermissionSet::covers) and [`intersects`](PermissionSet::intersects) build nothing and stop at the first answer.
 //!
+//! Going back to rules is explained at [`PermissionSet::to_rules`].
+//!
 //! ```
 //! use k8s_rbac::{model::PolicyRule, permission::PermissionSet, request::Attributes};
 //! let held = PermissionSet::from_rules(&[
@@ -52,15 +54,21 @@
 //! # Ok::<(), k8s_rbac::permission::TooLarge>(())
 //! ```
 
+use std::fmt;
+
+use crate::quote::Quoted;
 use crate::request::Attributes;
-use layer::Node;
+use layer::{Memo, Node};
 use paths::Paths;
 
 mod algebra;
 mod build;
 mod layer;
 mod paths;
+mod rules;
 mod witness;
+
+pub use rules::RulesError;
 
 /// The name of the object, last.
 type Names = Node<bool>;
@@ -69,17 +77,44 @@ type Resources = Node<Verbs>;
 type Subresources = Node<Resources>;
 /// Requests about resources.
 type Groups = Node<Subresources>;
+/// What is remembered of sets of requests about resources, place by place.
+type ResourceMemo = Memo<Subresources>;
 /// Requests about URLs: verb, then path.
 type Urls = Node<Paths>;
+
+impl ResourceMemo {
+    fn of_subresources(&mut self) -> &mut Memo<Resources> {
+        self.below()
+    }
+
+    fn of_resources(&mut self) -> &mut Memo<Verbs> {
+        self.of_subresources().below()
+    }
+
+    fn of_verbs(&mut self) -> &mut Memo<Names> {
+        self.of_resources().below()
+    }
+
+    fn of_names(&mut self) -> &mut Memo<bool> {
+        self.of_verbs().below()
+    }
+}
 
 /// A set of requests.
 ///
 /// Equal sets are equal values, however they were made. A copy shares everything. The user and the namespace of a request, and the
 /// version of its API group, are no part of it. See the [module](self) for what it is and costs.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PermissionSet {
     resources: Groups,
     urls: Urls,
+}
+
+/// The rules of the set, or why there are none.
+impl fmt::Debug for PermissionSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("PermissionSet").field(&self.to_rules()).finish()
+    }
 }
 
 /// A set would need more steps to be built than the limit allows.
@@ -133,6 +168,22 @@ impl Action {
                 Attributes::resource(verb, resource).in_group(api_group).subresource(subresource).named(name)
             }
             Self::NonResource { verb, path } => Attributes::non_resource(verb, path),
+        }
+    }
+}
+
+/// The parts that are not empty, quoted; the group always.
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NonResource { verb, path } => write!(f, "verb {}, path {}", Quoted(verb), Quoted(path)),
+            Self::Resource { verb, api_group, resource, subresource, name } => {
+                write!(f, "verb {}, group {}, resource {}", Quoted(verb), Quoted(api_group), Quoted(resource))?;
+                for (what, text) in [("subresource", subresource), ("name", name)].iter().filter(|(_, text)| !text.is_empty()) {
+                    write!(f, ", {what} {}", Quoted(text))?;
+                }
+                Ok(())
+            }
         }
     }
 }

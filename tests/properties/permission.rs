@@ -195,4 +195,101 @@ proptest! {
             prop_assert_eq!(within, a.covers(&b));
         }
     }
+
+    #[test]
+    fn rules_made_of_a_set_say_it_without_waste(rules in rules()) {
+        let set = set(&rules);
+        let said = set.to_rules().unwrap();
+        prop_assert_eq!(&PermissionSet::from_rules(&said).unwrap(), &set);
+        for less in smaller(&said) {
+            prop_assert_ne!(&PermissionSet::from_rules(&less).unwrap(), &set, "{:?} is enough for {:?}", less, said);
+        }
+    }
+
+    #[test]
+    fn equal_sets_give_equal_rules(a in rules(), b in rules()) {
+        let both: Vec<PolicyRule> = b.iter().chain(&a).flat_map(k8s_rbac::rule::covers::breakdown).collect();
+        let united = set(&a).union(&set(&b)).unwrap();
+        prop_assert_eq!(set(&both).to_rules(), united.to_rules());
+        let detour = united.complement().difference(&set(&b)).unwrap().complement();
+        prop_assert_eq!(detour.to_rules(), united.to_rules());
+    }
+
+    #[test]
+    fn a_set_without_rules_has_a_request_that_none_allows_alone(set in any_set()) {
+        match set.to_rules() {
+            Ok(said) => prop_assert_eq!(PermissionSet::from_rules(&said).unwrap(), set),
+            Err(error) => {
+                prop_assert!(set.contains(&error.witness().unwrap().attributes()));
+                prop_assert!(stands_alone(&set).is_some(), "every request of it is in a rule inside it");
+            }
+        }
+    }
+}
+
+/// A request of the set that no rule inside the set allows, but for one that names a string which nobody knows. Those with such a string,
+/// and with a star, are tried first.
+fn stands_alone(set: &PermissionSet) -> Option<&'static Action> {
+    let odd = |action: &Action| action.to_string().matches(['*', 'f']).count();
+    let mut members: Vec<&Action> = UNIVERSE.iter().filter(|action| set.contains(&action.attributes())).collect();
+    members.sort_by_cached_key(|action| std::cmp::Reverse(odd(action)));
+    members.into_iter().find(|action| {
+        let rules = rules_allowing(action).into_iter().filter(|rule| !format!("{rule:?}").contains("fresh"));
+        !rules.into_iter().any(|rule| set.covers(&PermissionSet::from_rule(&rule).unwrap()))
+    })
+}
+
+/// The lists that lack one rule or one entry.
+fn smaller(rules: &[PolicyRule]) -> Vec<Vec<PolicyRule>> {
+    let mut smaller = Vec::new();
+    for at in 0..rules.len() {
+        let mut without = rules.to_vec();
+        let rule = without.remove(at);
+        smaller.push(without.clone());
+        for list in 0..5 {
+            let len = entries(&mut rule.clone(), list).len();
+            for entry in (0..len).filter(|_| len > 1) {
+                let mut less = rule.clone();
+                entries(&mut less, list).remove(entry);
+                smaller.push(without.iter().cloned().chain([less]).collect());
+            }
+        }
+    }
+    smaller
+}
+
+fn entries(rule: &mut PolicyRule, list: usize) -> &mut Vec<String> {
+    match list {
+        0 => &mut rule.verbs,
+        1 => &mut rule.api_groups,
+        2 => &mut rule.resources,
+        3 => &mut rule.resource_names,
+        _ => &mut rule.non_resource_urls,
+    }
+}
+
+/// The rules of one entry in each list that allow the request.
+fn rules_allowing(action: &Action) -> Vec<PolicyRule> {
+    match action {
+        Action::NonResource { verb, path } => {
+            let prefixes =
+                path.char_indices().map(|(at, _)| format!("{}*", &path[..at])).chain([path.clone(), format!("{path}*")]);
+            let rules = prefixes.flat_map(|url| [PolicyRule::urls([verb], [&url]), PolicyRule::urls(["*"], [&url])]);
+            rules.filter(|rule| rule_allows(rule, &action.attributes())).collect()
+        }
+        Action::Resource { verb, api_group, resource, subresource, name } => {
+            let combined = action.attributes().combined_resource().into_owned();
+            let mut rules = Vec::new();
+            for verb in [verb.as_str(), "*"] {
+                for group in [api_group.as_str(), "*"] {
+                    for entry in ["*", &format!("*/{subresource}"), &combined, resource] {
+                        let rule = PolicyRule::resources([verb], [group], [entry]);
+                        rules.extend([rule.clone(), rule.named([name])]);
+                    }
+                }
+            }
+            rules.retain(|rule| rule_allows(rule, &action.attributes()));
+            rules
+        }
+    }
 }
