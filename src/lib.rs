@@ -60,6 +60,7 @@ pub mod controller;
 mod cow;
 pub mod explain;
 pub mod identity;
+pub mod interop;
 pub mod kubectl;
 pub mod lint;
 pub mod load;
