@@ -72,6 +72,7 @@ pub mod query;
 pub mod quote;
 pub mod request;
 pub mod resources;
+pub mod review;
 pub mod rule;
 pub mod span;
 pub mod version;

@@ -21,7 +21,7 @@ mod object;
 pub mod pod;
 pub mod v1alpha1;
 mod value;
-mod wire;
+pub(crate) mod wire;
 
 pub use core::{ConfigMap, Namespace, Secret, ServiceAccount};
 pub use list::List;

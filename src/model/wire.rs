@@ -8,17 +8,17 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use super::ApiObject;
 
 /// Reads a value, taking `null` for the empty one.
-pub(super) fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
+pub(crate) fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 /// Reads a list, taking `null` for the empty one and a `null` element for an empty element.
-pub(super) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<Vec<T>, D::Error> {
+pub(crate) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<Vec<T>, D::Error> {
     super::List::deserialize(deserializer).map(super::List::into_vec)
 }
 
 /// Reads a map, taking `null` for the empty one and a `null` value for an empty value.
-pub(super) fn map<'de, D, T>(deserializer: D) -> Result<std::collections::BTreeMap<String, T>, D::Error>
+pub(crate) fn map<'de, D, T>(deserializer: D) -> Result<std::collections::BTreeMap<String, T>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de> + Default,

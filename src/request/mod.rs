@@ -8,6 +8,7 @@ use crate::identity::UserInfo;
 mod denial;
 mod owned;
 pub mod path;
+pub mod review;
 pub mod selector;
 mod url;
 

@@ -97,14 +97,23 @@ behaviours! {
     /// Where an account limits its Pods to its own Secrets, `envFrom` is looked at too, in the last patch releases of the version.
     /// (`plugin/pkg/admission/serviceaccount/admission.go`)
     LimitsEnvFrom = 27,
+    /// A review without an API version asks about any, `*`; before, about none. RBAC does not look at it.
+    /// (`pkg/registry/authorization/util/helpers.go`)
+    ReviewAsksForAnyVersion = 28,
     /// Token Secrets that nobody uses are marked, and then deleted.
     /// (`pkg/controller/serviceaccount/legacy_serviceaccount_token_cleaner.go`)
     CleansTokens = 29,
+    /// Reviews may carry field and label selectors, which are validated and parsed; before, they are unknown fields. RBAC does not look at
+    /// them. (gate AuthorizeWithSelectors, on since 1.32; `pkg/apis/authorization/validation/validation.go`)
+    ReviewsHaveSelectors = 32,
     /// `kubectl delete` names the namespace that it deleted from. (`kubectl/pkg/cmd/delete/delete.go`)
     DeleteNamesNamespace = 34,
     /// kubectl shows neither the Secrets nor the tokens of a ServiceAccount. (`kubectl/pkg/describe/describe.go`,
     /// `pkg/printers/internalversion/printers.go`)
     AccountsShowNoSecrets = 35,
+    /// That a review has not exactly one kind of attributes is an error of its `spec`; before, of the one or the other field.
+    /// (`pkg/apis/authorization/validation/validation.go`)
+    ReviewUnionIsOfTheSpec = 37,
     /// The union of authorizers puts the name of each before its reason: `rbac: RBAC: …`.
     /// (`apiserver/pkg/authorization/union/union.go`)
     UnionNamesAuthorizer = 37,
