@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::controller::Date;
 use crate::version::{Behaviour, KubeVersion};
 
 const MINUTE: i64 = 60;
@@ -90,10 +91,9 @@ fn two(seconds: i64, (large, large_name): (i64, &str), (small, small_name): (i64
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = date(self.0.div_euclid(DAY));
         let second = self.0.rem_euclid(DAY);
         let (hour, minute, second) = (second / HOUR, second % HOUR / MINUTE, second % MINUTE);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+        write!(f, "{}T{hour:02}:{minute:02}:{second:02}Z", Date::of_unix(self.0))
     }
 }
 
@@ -114,16 +114,15 @@ pub struct ParseTimestampError {
 
 fn parse(text: &str) -> Option<i64> {
     let (date, clock) = text.split_once('T')?;
-    let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
+    let date: Date = date.parse().ok()?;
     let (clock, zone) = clock.split_at_checked(8)?;
     let [hour, minute, second] = numbers(clock, ':', [2, 2, 2])?;
     let (fraction, zone) = zone.split_at_checked(zone.find(['Z', '+', '-'])?)?;
     let fraction = fraction.is_empty() || fraction.strip_prefix('.').is_some_and(is_number);
-    let in_range = (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
-    if !fraction || !in_range || hour > 23 || minute > 59 || second > 59 {
+    if !fraction || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    Some(days(year, month, day) * DAY + hour * HOUR + minute * MINUTE + second - offset(zone)?)
+    Some(date.start() + hour * HOUR + minute * MINUTE + second - offset(zone)?)
 }
 
 /// The seconds that a zone is ahead of UTC: `Z` or `+02:00`.
@@ -148,31 +147,6 @@ fn numbers<const N: usize>(text: &str, separator: char, lengths: [usize; N]) -> 
 
 fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn days_in_month(year: i64, month: i64) -> i64 {
-    let next = if month == 12 { days(year + 1, 1, 1) } else { days(year, month + 1, 1) };
-    next - days(year, month, 1)
-}
-
-/// The days from 1970-01-01 to a date, counted in years that begin in March, so that the leap day is the last.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month > 2 { year } else { year - 1 };
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + day_of_year - 719_468
-}
-
-/// The date that many days after 1970-01-01.
-fn date(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let (year, month) = if month < 10 { (year_of_era, month + 3) } else { (year_of_era + 1, month - 9) };
-    (year + era * 400, month, day)
 }
 
 #[cfg(test)]
