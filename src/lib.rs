@@ -33,6 +33,7 @@
 //! | read audit events and the reasons in them | [`audit`] |
 //! | start from the default policy of a version | [`bootstrap`] |
 //! | know what the controllers make of objects | [`controller`] |
+//! | play a story through: objects and controllers together | [`cluster`] |
 //! | print what kubectl prints, make what its flags make | [`kubectl`] |
 //! | know what a cluster serves under which name | [`resources`] |
 //! | know what changed between versions of Kubernetes | [`version`] |
@@ -56,6 +57,7 @@ pub mod authorize;
 #[cfg(feature = "bootstrap")]
 #[cfg_attr(docsrs, doc(cfg(feature = "bootstrap")))]
 pub mod bootstrap;
+pub mod cluster;
 pub mod controller;
 mod cow;
 pub mod explain;

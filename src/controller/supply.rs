@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::Supply;
 use crate::identity::service_account::username;
 use crate::model::ServiceAccount;
+use crate::quote::JsonString;
 
 /// A [`Supply`] that counts up from a number: names and ids are not random, and tokens have the claims of real ones but no signature.
 ///
@@ -61,21 +62,8 @@ impl Supply for Counted {
 }
 
 fn json(entries: &[(&str, &str)]) -> String {
-    let entries: Vec<String> = entries.iter().map(|(key, value)| format!("{}:{}", string(key), string(value))).collect();
+    let entries: Vec<String> = entries.iter().map(|(key, value)| format!("{}:{}", JsonString(key), JsonString(value))).collect();
     format!("{{{}}}", entries.join(","))
-}
-
-fn string(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            c if c < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }
 
 #[cfg(test)]

@@ -164,6 +164,18 @@ macro_rules! objects {
             }
         }
 
+        impl ObjectKey {
+            /// The resource as the API server's errors name it: `pods`, `clusterroles.rbac.authorization.k8s.io`.
+            #[must_use]
+            pub fn resource(&self) -> String {
+                let (plural, group) = match self.kind {
+                    $($kind::KIND => ($kind::PLURAL, $kind::group()),)*
+                    other => (other, ""),
+                };
+                if group.is_empty() { plural.to_owned() } else { format!("{plural}.{group}") }
+            }
+        }
+
         $(impl From<$kind> for Object {
             fn from(object: $kind) -> Self {
                 Self::$kind(object)

@@ -1,6 +1,9 @@
 //! The controllers, row by row: what each writes for which state.
 
 mod cleaner;
+mod cluster;
 mod common;
 mod pod_admission;
+#[cfg(feature = "bootstrap")]
+mod story;
 mod token;

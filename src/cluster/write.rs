@@ -1,0 +1,147 @@
+//! What the API server does to an object that is written: it takes in what is left out, admits, and stamps.
+
+use std::collections::BTreeSet;
+
+use super::events::{Event, Events};
+use super::{Cluster, Error, Kind, Outcome, Report, SYSTEM_NAMESPACES};
+use crate::controller::{Supply, pod_admission};
+use crate::model::core::NamespaceStatus;
+use crate::model::{Namespace, Object, ObjectKey, ObjectMeta, Pod};
+use crate::policy::Policy;
+
+impl<S: Supply> Cluster<S> {
+    /// Writes the object, merged with the one that is there, and lets the controllers settle.
+    pub(super) fn write(&mut self, object: Object, merge: impl FnOnce(&Object, Object) -> Object) -> Result<Report, Error> {
+        let key = object.key();
+        let old = self.policy.get_object(&key).map(|old| old.into_inner());
+        let mut events = Events::default();
+        let outcome = match old {
+            None => {
+                let created = self.take_in(object)?;
+                self.store_new(created, &mut events);
+                Outcome::Created
+            }
+            Some(old) => {
+                let updated = with_server_fields(merge(&old, object), &old);
+                let outcome = if updated == old { Outcome::Unchanged } else { Outcome::Configured };
+                self.store_update(old, updated, &mut events);
+                outcome
+            }
+        };
+        let changes = self.settle(events)?;
+        Ok(Report { key, outcome, changes })
+    }
+
+    /// The object as it is created: its namespace must be there, and a Pod be admitted.
+    fn take_in(&mut self, object: Object) -> Result<Object, Error> {
+        self.check_namespace(&object.key())?;
+        Ok(match object {
+            Object::Namespace(namespace) => with_phase(namespace).into(),
+            Object::Pod(pod) => self.admit(pod)?.into(),
+            other => other,
+        })
+    }
+
+    fn check_namespace(&self, key: &ObjectKey) -> Result<(), Error> {
+        if key.namespace.is_empty() || self.policy.get::<Namespace>("", &key.namespace).is_some() {
+            return Ok(());
+        }
+        Err(Kind::NotFound { resource: "namespaces".to_owned(), name: key.namespace.clone() }.into())
+    }
+
+    fn admit(&mut self, pod: Pod) -> Result<Pod, Error> {
+        let mut pod = pod_admission::admit(pod, &self.policy, self.settings.version, &mut self.supply).map_err(Kind::Pod)?;
+        default_modes(&mut pod);
+        Ok(pod)
+    }
+
+    /// Stores an object that was there before the controllers started, under its own id if it has one.
+    pub(super) fn restore(&mut self, object: Object, events: &mut Events) {
+        let ObjectMeta { uid, creation_timestamp, .. } = object.metadata().clone();
+        let object = if let Object::Namespace(namespace) = object { with_phase(namespace).into() } else { object };
+        self.store(object, uid, creation_timestamp, events);
+    }
+
+    /// Stores an object that is not there, under an id of its own.
+    pub(super) fn store_new(&mut self, object: Object, events: &mut Events) {
+        self.store(object, String::new(), self.now.clone(), events);
+    }
+
+    fn store(&mut self, mut object: Object, uid: String, created: Option<String>, events: &mut Events) {
+        let metadata = object.metadata_mut();
+        metadata.uid = if uid.is_empty() { self.supply.uid() } else { uid };
+        metadata.resource_version = next(&mut self.written);
+        metadata.creation_timestamp = created;
+        self.policy.insert_object(object.clone());
+        events.push(Event::Added(object));
+    }
+
+    /// Stores an object in the place of another one, if it is another.
+    pub(super) fn store_update(&mut self, old: Object, mut object: Object, events: &mut Events) {
+        if old == object {
+            return;
+        }
+        object.metadata_mut().resource_version = next(&mut self.written);
+        self.policy.insert_object(object.clone());
+        events.push(Event::Updated(object));
+    }
+
+    pub(super) fn remove(&mut self, key: &ObjectKey, events: &mut Events) {
+        if let Some(object) = self.policy.get_object(key) {
+            self.policy.remove_object(key);
+            events.push(Event::Deleted(object.into_inner()));
+        }
+    }
+
+    pub(super) fn empty_namespace(&mut self, namespace: &str, events: &mut Events) {
+        let keys: Vec<ObjectKey> =
+            self.policy.objects().map(|object| object.key()).filter(|key| key.namespace == namespace).collect();
+        for key in keys {
+            self.remove(&key, events);
+        }
+    }
+}
+
+/// The system's namespaces and those that objects live in, as far as the policy does not hold them.
+pub(super) fn namespaces(policy: &Policy) -> Vec<Object> {
+    let mut names: BTreeSet<String> = SYSTEM_NAMESPACES.map(str::to_owned).into();
+    names.extend(policy.objects().map(|object| object.key().namespace).filter(|namespace| !namespace.is_empty()));
+    names.retain(|name| policy.get::<Namespace>("", name).is_none());
+    names.into_iter().map(|name| Namespace::active(name).into()).collect()
+}
+
+fn next(written: &mut u64) -> String {
+    *written += 1;
+    written.to_string()
+}
+
+/// What a client cannot change.
+fn with_server_fields(mut new: Object, old: &Object) -> Object {
+    let (metadata, kept) = (new.metadata_mut(), old.metadata());
+    metadata.uid.clone_from(&kept.uid);
+    metadata.resource_version.clone_from(&kept.resource_version);
+    metadata.creation_timestamp.clone_from(&kept.creation_timestamp);
+    new
+}
+
+/// A namespace is in use once it is created.
+fn with_phase(mut namespace: Namespace) -> Namespace {
+    let status = namespace.status.get_or_insert_with(NamespaceStatus::default);
+    if status.phase.is_empty() {
+        Namespace::ACTIVE.clone_into(&mut status.phase);
+    }
+    namespace
+}
+
+/// The mode of files that is filled in where a volume has none (`SetDefaults_SecretVolumeSource` and its kin).
+fn default_modes(pod: &mut Pod) {
+    const MODE: i32 = 420;
+    for volume in &mut pod.spec.volumes {
+        if let Some(secret) = &mut volume.secret {
+            secret.default_mode.get_or_insert(MODE);
+        }
+        if let Some(projected) = &mut volume.projected {
+            projected.default_mode.get_or_insert(MODE);
+        }
+    }
+}

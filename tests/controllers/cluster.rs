@@ -1,0 +1,186 @@
+//! Objects and controllers together.
+
+use k8s_rbac::cluster::Cluster;
+use k8s_rbac::controller::{Change, root_ca};
+use k8s_rbac::model::{ConfigMap, Namespace, Object, ObjectKey, ObjectMeta, Pod, Secret, ServiceAccount};
+use k8s_rbac::version::KubeVersion;
+use k8s_rbac::{Policy, controller};
+
+use crate::common::{V1_23, token_secret};
+
+fn cluster(version: KubeVersion) -> Cluster {
+    let mut cluster = Cluster::new(version, Policy::new()).unwrap();
+    cluster.create(Namespace::active("ns")).unwrap();
+    cluster
+}
+
+fn key<T: k8s_rbac::model::ApiObject>(name: &str) -> ObjectKey {
+    let namespace = if T::NAMESPACED { "ns" } else { "" };
+    ObjectKey { kind: T::KIND, namespace: namespace.into(), name: name.into() }
+}
+
+fn named(name: &str) -> ServiceAccount {
+    ServiceAccount { metadata: ObjectMeta::namespaced("ns", name), ..ServiceAccount::default() }
+}
+
+fn written(changes: &[Change]) -> Vec<String> {
+    let word = |change: &Change| match change {
+        Change::Create(_) => "create",
+        Change::Update(_) => "update",
+        Change::Delete(_) => "delete",
+        _ => "other",
+    };
+    changes.iter().map(|change| format!("{} {}", word(change), change.key())).collect()
+}
+
+#[test]
+fn every_namespace_gets_its_account_and_the_certificate() {
+    let mut cluster = Cluster::new(KubeVersion::V1_37, Policy::new()).unwrap();
+    let report = cluster.create(Namespace { status: None, ..Namespace::active("ns") }).unwrap();
+    assert_eq!(written(&report.changes), ["create ServiceAccount ns/default", "create ConfigMap ns/kube-root-ca.crt"]);
+    assert_eq!(cluster.policy().service_accounts().len(), 5);
+    assert_eq!(cluster.policy().config_maps().len(), 5);
+    assert!(Cluster::new(KubeVersion::V1_11, Policy::new()).unwrap().policy().config_maps().is_empty());
+}
+
+#[test]
+fn a_deleted_default_account_comes_back_as_another_one_with_another_token() {
+    let mut cluster = cluster(V1_23);
+    let before = cluster.get::<ServiceAccount>("ns", "default").unwrap().clone();
+    let changes = cluster.delete(&key::<ServiceAccount>("default")).unwrap();
+    let after = cluster.get::<ServiceAccount>("ns", "default").unwrap();
+    assert_ne!(before.metadata.uid, after.metadata.uid);
+    let (old, new) = (&before.secrets[0].name, &after.secrets[0].name);
+    let expected = [
+        format!("delete Secret ns/{old}"),
+        "create ServiceAccount ns/default".to_owned(),
+        format!("create Secret ns/{new}"),
+        "update ServiceAccount ns/default".to_owned(),
+    ];
+    assert_eq!(written(&changes), expected);
+    assert!(cluster.get::<Secret>("ns", old).is_none() && cluster.get::<Secret>("ns", new).is_some());
+}
+
+#[test]
+fn a_deleted_token_secret_is_forgotten_and_until_1_23_replaced() {
+    let mut cluster = cluster(V1_23);
+    cluster.create(named("a")).unwrap();
+    let old = cluster.get::<ServiceAccount>("ns", "a").unwrap().secrets[0].name.clone();
+    cluster.delete(&key::<Secret>(&old)).unwrap();
+    let secrets = &cluster.get::<ServiceAccount>("ns", "a").unwrap().secrets;
+    assert!(secrets.len() == 1 && secrets[0].name != old, "{secrets:?}");
+}
+
+#[test]
+fn a_secret_made_by_hand_is_filled_in_and_not_listed_and_goes_with_its_account() {
+    let mut cluster = cluster(KubeVersion::V1_37);
+    cluster.create(named("a")).unwrap();
+    let report = cluster.create(token_secret("t", "a", None, &[])).unwrap();
+    assert_eq!(written(&report.changes), ["update Secret ns/t"]);
+    let secret = cluster.get::<Secret>("ns", "t").unwrap();
+    assert_eq!(secret.data.keys().collect::<Vec<_>>(), ["ca.crt", "namespace", "token"]);
+    assert!(cluster.get::<ServiceAccount>("ns", "a").unwrap().secrets.is_empty());
+    assert_eq!(written(&cluster.delete(&key::<ServiceAccount>("a")).unwrap()), ["delete Secret ns/t"]);
+}
+
+#[test]
+fn a_token_secret_of_no_account_goes_at_once() {
+    let mut cluster = cluster(KubeVersion::V1_37);
+    let report = cluster.create(token_secret("t", "nobody", None, &[])).unwrap();
+    assert_eq!(written(&report.changes), ["delete Secret ns/t"]);
+    assert!(cluster.policy().secrets().is_empty());
+}
+
+#[test]
+fn the_certificate_comes_back_whatever_becomes_of_it() {
+    let mut cluster = cluster(KubeVersion::V1_37);
+    let right = cluster.get::<ConfigMap>("ns", root_ca::NAME).unwrap().data.clone();
+    cluster.delete(&key::<ConfigMap>(root_ca::NAME)).unwrap();
+    assert_eq!(cluster.get::<ConfigMap>("ns", root_ca::NAME).unwrap().data, right);
+    let mut wrong = (***cluster.get::<ConfigMap>("ns", root_ca::NAME).unwrap()).clone();
+    wrong.data.insert("ca.crt".into(), "mine".into());
+    cluster.replace(wrong).unwrap();
+    assert_eq!(cluster.get::<ConfigMap>("ns", root_ca::NAME).unwrap().data, right);
+}
+
+#[test]
+fn a_namespace_goes_with_all_that_is_in_it() {
+    let mut cluster = cluster(V1_23);
+    cluster.create(named("a")).unwrap();
+    cluster.create(Pod::new("ns", "p", "a", "c")).unwrap();
+    let _ = cluster.delete(&key::<Namespace>("ns")).unwrap();
+    assert!(cluster.policy().objects().all(|object| object.metadata().namespace != "ns"));
+    let refused = cluster.create(named("a")).unwrap_err();
+    assert_eq!((refused.to_string().as_str(), refused.code()), (r#"namespaces "ns" not found"#, 404));
+}
+
+#[test]
+fn writes_are_refused_in_the_servers_words() {
+    let mut cluster = cluster(KubeVersion::V1_37);
+    let refusals = [
+        cluster.create(named("default")).map(|_| ()),
+        cluster.replace(named("nobody")).map(|_| ()),
+        cluster.delete(&key::<k8s_rbac::model::ClusterRole>("nothing")).map(|_| ()),
+        cluster.create(Pod::new("ns", "p", "nobody", "c")).map(|_| ()),
+    ];
+    let texts: Vec<(u16, String)> =
+        refusals.into_iter().map(|refusal| refusal.unwrap_err()).map(|e| (e.code(), e.to_string())).collect();
+    let expected = [
+        (409, r#"serviceaccounts "default" already exists"#),
+        (404, r#"serviceaccounts "nobody" not found"#),
+        (404, r#"clusterroles.rbac.authorization.k8s.io "nothing" not found"#),
+        (403, r#"pods "p" is forbidden: error looking up service account ns/nobody: serviceaccount "nobody" not found"#),
+    ];
+    assert_eq!(texts, expected.map(|(code, text)| (code, text.to_owned())));
+}
+
+#[test]
+fn applying_keeps_what_controllers_wrote_and_replacing_does_not() {
+    let mut cluster = cluster(V1_23);
+    cluster.create(named("a")).unwrap();
+    let token = cluster.get::<ServiceAccount>("ns", "a").unwrap().secrets[0].name.clone();
+    let mut labelled = named("a");
+    labelled.metadata.labels.insert("team".into(), "x".into());
+    let report = cluster.apply(labelled).unwrap();
+    assert_eq!((report.outcome.to_string().as_str(), report.changes.len()), ("configured", 0));
+    assert_eq!(cluster.get::<ServiceAccount>("ns", "a").unwrap().secrets[0].name, token);
+    cluster.replace(named("a")).unwrap();
+    let account = cluster.get::<ServiceAccount>("ns", "a").unwrap();
+    assert!(account.metadata.labels.is_empty() && account.secrets[0].name != token);
+}
+
+#[test]
+fn a_cluster_starts_from_what_is_stored() {
+    let mut account = named("a");
+    account.metadata.uid = "uid-a".into();
+    let stored =
+        [Object::from(Pod::new("ns", "p", "nobody", "c")), token_secret("t", "a", Some("uid-a"), &[]).into(), account.into()];
+    let cluster = Cluster::new(KubeVersion::V1_37, stored.into_iter().collect()).unwrap();
+    assert_eq!(cluster.get::<ServiceAccount>("ns", "a").unwrap().metadata.uid, "uid-a");
+    assert_eq!(cluster.get::<Secret>("ns", "t").unwrap().data.len(), 3);
+    assert!(cluster.get::<ServiceAccount>("ns", "default").is_some());
+    assert!(cluster.get::<Pod>("ns", "p").unwrap().spec.volumes.is_empty());
+}
+
+#[test]
+fn created_objects_have_the_time_that_was_set() {
+    let mut cluster = cluster(KubeVersion::V1_37);
+    cluster.set_time("2026-11-24T06:00:00Z");
+    cluster.create(named("a")).unwrap();
+    assert_eq!(
+        cluster.get::<ServiceAccount>("ns", "a").unwrap().metadata.creation_timestamp.as_deref(),
+        Some("2026-11-24T06:00:00Z")
+    );
+}
+
+#[test]
+fn a_change_is_made_only_where_it_fits() {
+    let mut policy = Policy::new();
+    assert!(!Change::Update(Object::from(named("a"))).apply(&mut policy));
+    assert!(Change::Create(Object::from(named("a"))).apply(&mut policy));
+    assert!(!Change::Create(Object::from(named("a"))).apply(&mut policy));
+    let mut other = named("a");
+    other.metadata.uid = "another".into();
+    assert!(!Change::Delete(controller::Deletion::of(&other)).apply(&mut policy));
+    assert!(Change::Delete(controller::Deletion::of(&named("a"))).apply(&mut policy) && policy.is_empty());
+}
