@@ -42,6 +42,12 @@ impl Severities {
         Self { unbound: Some(milder(severity)), cluster: Some(severity), system: None, namespace: None }
     }
 
+    /// Where it is granted in the whole cluster or in a privileged namespace.
+    #[must_use]
+    pub const fn privileged(severity: Severity) -> Self {
+        Self { unbound: Some(milder(severity)), cluster: Some(severity), system: Some(severity), namespace: None }
+    }
+
     /// Only where it is granted in namespaces.
     #[must_use]
     pub const fn namespaces_only(system: Severity, namespace: Severity) -> Self {
@@ -66,27 +72,48 @@ const fn milder(severity: Severity) -> Severity {
     }
 }
 
-/// A rule about a permission: it is met by a role that meets every part, and by a subject whose roles meet them together in one scope.
+/// A rule about a permission.
+///
+/// It has cases, the worst first, each of one part or more. A case is met by a role that meets every part, and by a subject whose roles meet
+/// them together in one scope. Of the cases that a grant meets, the first one that is something in its scope is reported.
 #[derive(Debug, Clone)]
 pub struct PermissionRule {
     info: RuleInfo,
+    cases: Vec<Case>,
+    applies: fn(&Profile) -> bool,
+}
+
+#[derive(Debug, Clone)]
+struct Case {
     parts: Vec<Vec<Want>>,
     severities: Severities,
     applies: fn(&Profile) -> bool,
 }
 
 impl PermissionRule {
-    /// A rule met by a role that meets one of the wants.
+    /// A rule of one case: met by a role that meets one of the wants.
     #[must_use]
     pub fn new(info: RuleInfo, severities: Severities, wants: &[Want]) -> Self {
-        Self { info, parts: vec![wants.to_vec()], severities, applies: |_| true }
+        Self { info, cases: Vec::new(), applies: |_| true }.or(severities, &[wants])
     }
 
-    /// The same, met only if one of these is met too.
+    /// With another case, which must meet one want of each part; looked at where no earlier case is met.
     #[must_use]
-    pub fn and(mut self, wants: &[Want]) -> Self {
-        self.parts.push(wants.to_vec());
+    pub fn or(self, severities: Severities, parts: &[&[Want]]) -> Self {
+        self.or_when(|_| true, severities, parts)
+    }
+
+    /// As [`PermissionRule::or`], only for clusters of which this holds.
+    #[must_use]
+    pub fn or_when(mut self, applies: fn(&Profile) -> bool, severities: Severities, parts: &[&[Want]]) -> Self {
+        self.cases.push(Case { parts: parts.iter().map(|wants| wants.to_vec()).collect(), severities, applies });
         self
+    }
+
+    /// A rule whose cases are all to be added.
+    #[must_use]
+    pub(super) fn of_cases(info: RuleInfo, applies: fn(&Profile) -> bool) -> Self {
+        Self { info, cases: Vec::new(), applies }
     }
 
     /// The same, only for clusters of which this holds.
@@ -96,31 +123,30 @@ impl PermissionRule {
         self
     }
 
-    /// The first want of each part that the role meets.
-    fn met(&self, role: &RoleUse<'_>) -> Vec<Option<Witness>> {
-        let rules = role.role.rules();
-        self.parts.iter().map(|wants| wants.iter().find_map(|want| want.witness(rules))).collect()
-    }
-
-    fn report_role(&self, context: &Context<'_>, used: &RoleUse<'_>, met: &[Witness], found: &mut dyn FnMut(Finding)) {
-        let Some(first) = met.first() else { return };
+    fn check_role<'c, 'a>(&self, context: &Context<'_>, used: &'c RoleUse<'a>, met: &'c Met, found: &mut dyn FnMut(Finding)) {
+        let whole = || self.cases.iter().zip(met).filter_map(|(case, met)| Some((case, all(met)?)));
         let mut held = false;
         for grant in &used.grants {
             held |= grant.subjects().next().is_some();
-            let part = |witness| Part { used, grant: *grant, witness, subject: None };
-            found_if(self.of_grant(context, &met.iter().map(part).collect::<Vec<_>>()), found);
+            let part = |witness: &&'c Witness| Part { used, grant: *grant, witness, subject: None };
+            let mut findings = whole()
+                .filter_map(|(case, met)| self.of_grant(context, case.severities, &met.iter().map(part).collect::<Vec<_>>()));
+            findings.next().into_iter().for_each(&mut *found);
         }
-        if let (false, Some(severity)) = (held, self.severities.unbound) {
-            let field = format!("rules[{}]", first.rule_index);
-            found(Finding::of_role(&self.info, used.role, &field).with_severity(severity));
+        if held {
+            return;
+        }
+        let mut unbound = whole().filter_map(|(case, met)| Some((case.severities.unbound?, met.first()?.rule_index)));
+        if let Some((severity, rule_index)) = unbound.next() {
+            found(Finding::of_role(&self.info, used.role, &format!("rules[{rule_index}]")).with_severity(severity));
         }
     }
 
     /// A finding for grants that together meet all parts, those of the narrowest scope last.
-    fn of_grant(&self, context: &Context<'_>, parts: &[Part<'_, '_>]) -> Option<Finding> {
+    fn of_grant(&self, context: &Context<'_>, severities: Severities, parts: &[Part<'_, '_>]) -> Option<Finding> {
         let last = parts.last()?;
         let scope = parts.iter().map(|part| part.grant.scope()).max()?;
-        let severity = self.severities.at(&scope, context.profile())?;
+        let severity = severities.at(&scope, context.profile())?;
         let (_, subject) = last.subjects().next()?;
         let mut request = last.witness.request.clone();
         request.user = Some(user_of(subject, last.grant.binding));
@@ -134,12 +160,13 @@ impl PermissionRule {
         Some(finding)
     }
 
-    /// Parts that one subject holds through several roles, in the cluster or together with the cluster in a namespace.
-    fn report_together(&self, context: &Context<'_>, partial: &[(usize, Vec<Option<Witness>>)], found: &mut dyn FnMut(Finding)) {
+    /// A case whose parts one subject holds through several roles, in the cluster or together with the cluster in a namespace.
+    fn check_together(&self, context: &Context<'_>, number: usize, partial: &[(usize, Met)], found: &mut dyn FnMut(Finding)) {
+        let Some(case) = self.cases.get(number).filter(|case| case.parts.len() > 1) else { return };
         let mut holders: BTreeMap<(String, String), Held<'_, '_>> = BTreeMap::new();
         for (role, met) in partial {
-            let Some(used) = context.roles().get(*role) else { continue };
-            for grant in &used.grants {
+            let (Some(used), Some(met)) = (context.roles().get(*role), met.get(number)) else { continue };
+            for grant in used.grants.iter().filter(|_| in_part(met)) {
                 for (index, subject) in grant.subjects() {
                     let key = (holder(subject, *grant), grant.scope().namespace().to_owned());
                     holders.entry(key).or_default().add(used, *grant, index, met);
@@ -148,11 +175,29 @@ impl PermissionRule {
         }
         for ((who, namespace), held) in &holders {
             let cluster = holders.get(&(who.clone(), String::new())).filter(|_| !namespace.is_empty());
-            if let Some(parts) = held.all_parts(cluster, self.parts.len()) {
-                found_if(self.of_grant(context, &parts), found);
-            }
+            let parts = held.all_parts(cluster, case.parts.len());
+            parts.and_then(|parts| self.of_grant(context, case.severities, &parts)).into_iter().for_each(&mut *found);
         }
     }
+}
+
+/// Of each case and each part of it, the first want that a role meets.
+type Met = Vec<Vec<Option<Witness>>>;
+
+fn met(cases: &[Case], used: &RoleUse<'_>, profile: &Profile) -> Met {
+    let rules = used.role.rules();
+    let of_part = |case: &Case, wants: &Vec<Want>| {
+        (case.applies)(profile).then(|| wants.iter().find_map(|want| want.witness(rules))).flatten()
+    };
+    cases.iter().map(|case| case.parts.iter().map(|wants| of_part(case, wants)).collect()).collect()
+}
+
+fn in_part(met: &[Option<Witness>]) -> bool {
+    met.iter().any(Option::is_some) && met.iter().any(Option::is_none)
+}
+
+fn all(met: &[Option<Witness>]) -> Option<Vec<&Witness>> {
+    met.iter().map(Option::as_ref).collect()
 }
 
 /// One part of a rule, met by a grant: for all subjects of the binding, or for one of them.
@@ -209,12 +254,6 @@ fn holder(subject: &Subject, grant: GrantOf<'_>) -> String {
     }
 }
 
-fn found_if(finding: Option<Finding>, found: &mut dyn FnMut(Finding)) {
-    if let Some(finding) = finding {
-        found(finding);
-    }
-}
-
 impl Rule for PermissionRule {
     fn info(&self) -> &RuleInfo {
         &self.info
@@ -226,16 +265,14 @@ impl Rule for PermissionRule {
         }
         let mut partial = Vec::new();
         for (index, used) in context.roles().iter().enumerate() {
-            let met = self.met(used);
-            if met.iter().all(Option::is_some) {
-                let met: Vec<Witness> = met.into_iter().flatten().collect();
-                self.report_role(context, used, &met, found);
-            } else if met.iter().any(Option::is_some) {
+            let met = met(&self.cases, used, context.profile());
+            self.check_role(context, used, &met, found);
+            if met.iter().any(|met| in_part(met)) {
                 partial.push((index, met));
             }
         }
-        if self.parts.len() > 1 {
-            self.report_together(context, &partial, found);
+        for number in 0..self.cases.len() {
+            self.check_together(context, number, &partial, found);
         }
     }
 }

@@ -1,0 +1,58 @@
+//! Rules about a permission as rows of a table.
+
+use std::sync::Arc;
+
+use crate::lint::{PermissionRule, Rule, RuleInfo, Severities, Severity, Want};
+use crate::version::Profile;
+
+/// A case that is one only in clusters of which something holds.
+type Also = (fn(&Profile) -> bool, Severities, &'static [&'static [Want]]);
+
+/// A rule about a permission, written down.
+pub(super) struct Row {
+    pub(super) id: &'static str,
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
+    pub(super) why: &'static str,
+    pub(super) fix: &'static str,
+    pub(super) see: &'static [&'static str],
+    /// The cases, the worst first: how bad, and the parts that must all be met, each by one of its wants.
+    pub(super) cases: &'static [(Severities, &'static [&'static [Want]])],
+    /// Further cases, each for some clusters only.
+    pub(super) also: &'static [Also],
+    pub(super) when: fn(&Profile) -> bool,
+}
+
+impl Row {
+    /// A row to take what is not said from: no references, and for every cluster.
+    pub(super) const BASE: Self =
+        Self { id: "", name: "", title: "", why: "", fix: "", see: &[], cases: &[], also: &[], when: |_| true };
+
+    fn rule(&self) -> PermissionRule {
+        let info = RuleInfo::new(self.id, self.name, self.worst(), self.title).because(self.why, self.fix).see(self.see);
+        let cases =
+            self.cases.iter().map(|(severities, parts)| ((|_: &Profile| true) as fn(&Profile) -> bool, severities, parts));
+        let also = self.also.iter().map(|(applies, severities, parts)| (*applies, severities, parts));
+        cases.chain(also).fold(PermissionRule::of_cases(info, self.when), |rule, (applies, severities, parts)| {
+            rule.or_when(applies, *severities, parts)
+        })
+    }
+
+    fn worst(&self) -> Severity {
+        let of_case = |(at, _): &(Severities, _)| [at.cluster, at.system, at.namespace, at.unbound].into_iter().flatten().max();
+        self.cases.iter().filter_map(of_case).max().unwrap_or(Severity::Info)
+    }
+}
+
+/// The rules of a table.
+pub(super) fn rules(rows: &[Row]) -> impl Iterator<Item = Arc<dyn Rule>> + '_ {
+    rows.iter().map(|row| Arc::new(row.rule()) as Arc<dyn Rule>)
+}
+
+pub(super) const READ: &[&str] = &["get", "list", "watch"];
+pub(super) const WRITE: &[&str] = &["create", "update", "patch"];
+pub(super) const CHANGE: &[&str] = &["update", "patch"];
+pub(super) const DELETE: &[&str] = &["delete", "deletecollection"];
+pub(super) const WRITE_DELETE: &[&str] = &["create", "update", "patch", "delete", "deletecollection"];
+/// A verb that no API has: only a `*` allows it.
+pub(super) const EVERY_VERB: &[&str] = &["every-verb"];
