@@ -59,6 +59,9 @@ func answerLine(kind string, text json.RawMessage) (any, error) {
 	case "print":
 		return answered(text, func(c *printCase) bool { return c.answer() })
 	}
+	if kind == "decode" {
+		return answered(text, func(line *decodeLine) bool { line.answer(); return true })
+	}
 	return nil, fmt.Errorf("no kind is named %q", kind)
 }
 

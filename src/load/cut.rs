@@ -10,26 +10,24 @@ pub(super) struct Piece {
     /// What stands after the dashes of the separator before it, where that is neither blank nor a comment. Kubernetes' reader refuses it;
     /// YAML takes it for the beginning of the document.
     pub(super) behind_dashes: Option<Range<usize>>,
+    /// Whether Kubernetes' reader hands on the separator before it with it: it does that where nothing was waiting to be handed on.
+    pub(super) with_dashes: bool,
 }
 
 /// The pieces of a text, in order; a byte order mark at its start is left out.
 pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece> + '_ {
-    let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut behind = None;
-    if is_separator(text, at) {
-        (at, behind) = after_separator(text, at);
-    }
-    let mut done = false;
+    let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut next = Some(if is_separator(text, at) {
+        after_separator(text, at, true)
+    } else {
+        Piece { bytes: at..at, behind_dashes: None, with_dashes: false }
+    });
     std::iter::from_fn(move || {
-        if done {
-            return None;
-        }
-        let end = next_separator(text, at);
-        let piece = Piece { bytes: at..end.unwrap_or(text.len()), behind_dashes: behind.take() };
-        match end {
-            Some(end) => (at, behind) = after_separator(text, end),
-            None => done = true,
-        }
+        let mut piece = next.take()?;
+        let end = next_separator(text, piece.bytes.start);
+        piece.bytes.end = end.unwrap_or(text.len());
+        let waiting = piece.with_dashes || !piece.bytes.is_empty();
+        next = end.map(|end| after_separator(text, end, !waiting));
         Some(piece)
     })
 }
@@ -50,8 +48,8 @@ fn starts_line(text: &str, at: usize) -> bool {
     at.checked_sub(1).is_none_or(|before| text.as_bytes().get(before) == Some(&b'\n'))
 }
 
-/// Where the line after a separator begins, and what stands behind its dashes.
-fn after_separator(text: &str, at: usize) -> (usize, Option<Range<usize>>) {
+/// The beginning of the piece after a separator.
+fn after_separator(text: &str, at: usize, with_dashes: bool) -> Piece {
     let rest = text.get(at..).unwrap_or_default();
     let line = rest.find('\n').map_or(rest, |end| rest.get(..end).unwrap_or(rest));
     let behind = line.get(3..).unwrap_or_default();
@@ -59,7 +57,7 @@ fn after_separator(text: &str, at: usize) -> (usize, Option<Range<usize>>) {
     let start = at + 3 + (behind.len() - behind.trim_start().len());
     let next = (at + line.len() + 1).min(text.len());
     let refused = !found.is_empty() && !found.starts_with('#');
-    (next, refused.then(|| start..start + found.len()))
+    Piece { bytes: next..next, behind_dashes: refused.then(|| start..start + found.len()), with_dashes }
 }
 
 #[cfg(test)]

@@ -9,12 +9,14 @@ use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
 use super::entries::{Entry, Issue, entries};
+use super::format;
 use super::nearest::nearest;
 use super::node::{Content, NodeId, Tree};
 use super::places::{Places, Step};
 use super::problem::ProblemKind;
 use super::report::Report;
 use super::scalar;
+use crate::model::core::ByteString;
 
 /// Reads one object.
 pub(super) struct Decoder<'d, 't, 's> {
@@ -127,6 +129,8 @@ const LIST: &str = "a list";
 const MAP: &str = "a map";
 const BOOLEAN: &str = "a boolean";
 const INTEGER: &str = "an integer";
+const TIME: &str = "a time such as 2006-01-02T15:04:05Z";
+const BASE64: &str = "base64";
 const NUMBER: &str = "a number that JSON can hold";
 
 /// Why a type could not be made: what serde's visitors say, told or not yet told as a problem.
@@ -272,8 +276,17 @@ impl<'de> Deserializer<'de> for At<'_, '_, '_, '_> {
         if matches!(self.content(), Content::Null) { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Stop> {
-        visitor.visit_newtype_struct(self)
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Stop> {
+        let refused = match (name, self.content()) {
+            ("Time", Content::Text(text)) => !format::is_time(text),
+            ("Base64", Content::Text(text)) => ByteString::from_base64(text).is_err(),
+            _ => false,
+        };
+        if !refused {
+            return visitor.visit_newtype_struct(self);
+        }
+        self.decoder.mismatch(self.node, if name == "Time" { TIME } else { BASE64 });
+        visitor.visit_newtype_struct(StrDeserializer::<Stop>::new(""))
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {

@@ -9,8 +9,8 @@ use super::report::Report;
 
 /// Reads a piece of the text into the report.
 ///
-/// JSON values may follow one another, as in Go's `json.Decoder`. What begins like JSON and is none is read as YAML, whose flow style
-/// looks alike; of two failures that of JSON is told.
+/// JSON values may follow one another. What begins like JSON and is none is read as YAML, whose flow style looks alike, as long as no two
+/// values came before (`YAMLOrJSONDecoder`); of two failures that of JSON is told.
 pub(super) fn piece(text: &str, bytes: Range<usize>, report: &mut Report<'_>) {
     if let Err(failure) = read(text, bytes, report) {
         report.failure(failure);
@@ -18,21 +18,20 @@ pub(super) fn piece(text: &str, bytes: Range<usize>, report: &mut Report<'_>) {
 }
 
 fn read(text: &str, bytes: Range<usize>, report: &mut Report<'_>) -> Result<(), Failure> {
-    let start = json::skip_space(text, bytes.start);
-    if start >= bytes.end {
-        return Ok(());
-    }
-    if text.as_bytes().get(start) != Some(&b'{') {
+    let mut at = json::skip_space(text, bytes.start);
+    if at >= bytes.end || text.as_bytes().get(at) != Some(&b'{') {
         return yaml(text, bytes, report);
     }
-    let mut at = start;
-    while at < bytes.end {
+    for values in 0.. {
         match one_json(text, at..bytes.end, report) {
             Ok(end) => at = json::skip_space(text, end),
-            Err(failure) if at == start && matches!(failure.kind, FailureKind::Syntax(_)) => {
-                return yaml(text, bytes, report).map_err(|_| failure);
+            Err(failure) if values < 2 && matches!(failure.kind, FailureKind::Syntax(_)) => {
+                return yaml(text, at..bytes.end, report).map_err(|_| failure);
             }
             Err(failure) => return Err(failure),
+        }
+        if at >= bytes.end {
+            break;
         }
     }
     Ok(())

@@ -14,8 +14,11 @@ use crate::span::{Place, SourceText};
 
 mod cut;
 mod decode;
+#[cfg(feature = "yaml")]
+mod dialect;
 mod document;
 mod entries;
+mod format;
 mod json;
 mod nearest;
 mod node;

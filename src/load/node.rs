@@ -171,6 +171,12 @@ impl<'t> Builder<'t> {
         self.size
     }
 
+    /// Whether a document was read to its end.
+    #[cfg_attr(not(feature = "yaml"), expect(dead_code, reason = "JSON knows where a value ends"))]
+    pub(super) fn is_whole(&self) -> bool {
+        self.root.is_some() && self.open.is_empty()
+    }
+
     /// The tree and its root, if there was one.
     pub(super) fn finish(self) -> (Tree<'t>, Option<NodeId>) {
         (self.tree, self.root)

@@ -38,6 +38,12 @@ fn object(tree: &Tree<'_>, node: NodeId, outer: &Header, depth: usize, report: &
     ) else {
         return;
     };
+    let Some(api_version) = group_version(&api_version) else {
+        // As `schema.ParseGroupVersion` says it.
+        let message = format!("unexpected GroupVersion string: {api_version}");
+        let bytes = find(tree, node, "apiVersion").map_or((target.start, target.end), |value| tree.bytes(value));
+        return report.problem(bytes, "apiVersion", ProblemKind::Value { message });
+    };
     let header = Header { api_version, kind };
     match element_kind(&header) {
         Some(elements) => list(tree, node, &elements, depth, report),
@@ -46,12 +52,20 @@ fn object(tree: &Tree<'_>, node: NodeId, outer: &Header, depth: usize, report: &
     }
 }
 
+/// An `apiVersion` as it is written where it is written well: a slash before the version of the core group counts for nothing.
+fn group_version(api_version: &str) -> Option<String> {
+    let version = api_version.strip_prefix('/').unwrap_or(api_version);
+    let slashes = api_version.matches('/').count();
+    (slashes < 2 && !version.is_empty() && !version.ends_with('/')).then(|| version.to_owned())
+}
+
 /// A field of the header: a string that is not empty.
 fn header_field(tree: &Tree<'_>, node: NodeId, field: &'static str, outer: &str, report: &mut Report<'_>) -> Option<String> {
     let value = find(tree, node, field);
     let target = tree.target(value.unwrap_or(node));
     let bytes = (target.start, target.end);
     match value.map(|_| &target.content) {
+        Some(Content::Merge) => return Some("<<".to_owned()),
         Some(Content::Text(text)) if !text.is_empty() => return Some(text.clone().into_owned()),
         None | Some(Content::Null | Content::Text(_)) if !outer.is_empty() => return Some(outer.to_owned()),
         None | Some(Content::Null | Content::Text(_)) => report.problem(bytes, "", ProblemKind::Missing { field }),

@@ -37,7 +37,7 @@ pub enum ProblemKind {
         /// What stands there.
         found: String,
     },
-    /// A document ended by `...` is followed by more, which Kubernetes' tools never read.
+    /// A document that has ended, by `...` or a closing brace, is followed by more, which Kubernetes never reads.
     AfterEnd,
     /// The document or list element is no map, so it is no object.
     NotAnObject {
@@ -145,7 +145,9 @@ impl fmt::Display for ProblemKind {
             Self::Separator { found } => {
                 write!(f, "expected a line end behind the dashes that separate documents, found {}", Quoted(found))
             }
-            Self::AfterEnd => f.write_str("a document follows `...` without a `---` line: Kubernetes does not read it"),
+            Self::AfterEnd => {
+                f.write_str("expected a `---` line after the end of the document, found more, which Kubernetes never reads")
+            }
             Self::NotAnObject { found } => write!(f, "expected an object, found {found}"),
             Self::Missing { field } => write!(f, "expected an object with the field \"{field}\", found none"),
             Self::UnknownField { field, nearest } => unknown_field(f, field, *nearest),

@@ -22,7 +22,7 @@ impl Loader {
     /// let text = r#"{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "dev"}}"#;
     /// let loaded = Loader::new().read_all([("a.json", text), ("b.json", text)]);
     /// let told = loaded.into_result().unwrap_err();
-    /// assert_eq!(told.to_string(), "b.json:1:65: metadata.name: Namespace dev stands at a.json:1:65 already");
+    /// assert_eq!(told.to_string(), "b.json:1:64: metadata.name: Namespace dev stands at a.json:1:64 already");
     /// ```
     pub fn read_all<'a>(&self, texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Loaded {
         let mut report = Report::new(self);

@@ -6,6 +6,7 @@ use std::ops::Range;
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, StrInput, StructureStyle, Tag};
 
 use super::Limits;
+use super::dialect;
 use super::node::{Builder, Content, Failure, FailureKind, NodeId, Tree};
 use super::problem::LimitKind;
 use super::resolve;
@@ -20,15 +21,23 @@ pub(super) struct Document<'t> {
 
 /// Reads the first document of a piece of the text.
 pub(super) fn document(text: &str, piece: Range<usize>, limits: Limits) -> Result<Document<'_>, Failure> {
+    let yaml = text.get(piece.clone()).unwrap_or_default();
+    if let Some((at, message)) = dialect::refused(yaml) {
+        return Err(Failure::syntax(piece.start + at, message));
+    }
+    // A byte order mark inside of a document is a character for `go-yaml`.
+    let options = granit_parser::options! { bom_inside_document_as_content: true, emit_anchor_events: true };
     let mut reader = Reader {
         text,
         base: piece.start,
         builder: Builder::new(limits),
         anchors: Vec::new(),
         open: Vec::new(),
+        flows: 0,
         last_end: piece.start,
+        end: piece.end,
     };
-    let followed_at = reader.read(Parser::new_from_str(text.get(piece).unwrap_or_default()))?;
+    let followed_at = reader.read(Parser::new_from_str_with_options(yaml, options))?;
     let (tree, root) = reader.builder.finish();
     Ok(Document { tree, root, followed_at })
 }
@@ -36,15 +45,31 @@ pub(super) fn document(text: &str, piece: Range<usize>, limits: Limits) -> Resul
 /// What an anchor stands for; nothing while its node is open.
 type Anchor = Option<(NodeId, u64)>;
 
+/// A list or map that is open.
+struct Open {
+    /// Its anchor, or 0.
+    anchor: usize,
+    flow: bool,
+    map: bool,
+    /// How many nodes are in it so far; keys and values by turns in a map.
+    nodes: usize,
+    /// Where its last key begins, where that one is a scalar without a `?`.
+    key: Option<usize>,
+}
+
 struct Reader<'t> {
     text: &'t str,
     base: usize,
     builder: Builder<'t>,
     anchors: Vec<Anchor>,
-    /// The anchor, or 0, and the style of each open list and map.
-    open: Vec<(usize, StructureStyle)>,
+    /// The lists and maps that are open.
+    open: Vec<Open>,
+    /// How many of them are in flow style.
+    flows: usize,
     /// Where the last scalar, alias, list or map ended.
     last_end: usize,
+    /// Where the piece ends.
+    end: usize,
 }
 
 impl<'t> Reader<'t> {
@@ -54,29 +79,31 @@ impl<'t> Reader<'t> {
             let (event, span) = match event {
                 Ok(event) => event,
                 Err(_) if documents > 1 => break,
+                Err(error) if self.builder.is_whole() => return Ok(Some(self.place(&error))),
                 Err(error) => return Err(self.scan_error(&error)),
             };
             let bytes = self.bytes(&span);
             match event {
                 Event::DocumentStart(..) => documents += 1,
+                Event::StreamEnd if documents == 1 => self.gap(self.end)?,
                 _ if documents > 1 && event.is_node() => return Ok(Some(bytes.start)),
-                event => self.event(event, &span, bytes)?,
+                event => self.event(event, bytes)?,
             }
         }
         Ok(None)
     }
 
-    fn event(&mut self, event: Event<'t>, span: &Span, bytes: Range<usize>) -> Result<(), Failure> {
+    fn event(&mut self, event: Event<'t>, bytes: Range<usize>) -> Result<(), Failure> {
         match event {
             Event::Scalar(text, style, anchor, tag) => self.scalar(text, style, anchor, tag.as_deref(), bytes),
             Event::SequenceStart(style, anchor, _) => self.start(style, anchor, bytes, false),
             Event::MappingStart(style, anchor, _) => self.start(style, anchor, bytes, true),
             Event::SequenceEnd | Event::MappingEnd => self.end(bytes),
-            Event::Alias(anchor) => self.alias(anchor, bytes),
-            _ => {
-                let _ = span;
-                Ok(())
+            Event::Anchor(_, name) if !dialect::is_anchor(&name) => {
+                Err(Failure::syntax(bytes.start, "expected letters, digits, `-` and `_` for an anchor, found another character"))
             }
+            Event::Alias(anchor) => self.alias(anchor, bytes),
+            _ => Ok(()),
         }
     }
 
@@ -88,7 +115,12 @@ impl<'t> Reader<'t> {
         tag: Option<&Tag>,
         bytes: Range<usize>,
     ) -> Result<(), Failure> {
+        self.gap(bytes.start)?;
         let plain = style == ScalarStyle::Plain;
+        self.place_scalar(&bytes, plain)?;
+        if style == ScalarStyle::DoubleQuoted {
+            self.escapes(&bytes)?;
+        }
         // The parser gives a scalar that is not there as `~`.
         let text = if plain && bytes.is_empty() { Cow::Borrowed("") } else { text };
         let content = match tag {
@@ -102,18 +134,86 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
+    /// Takes a scalar's place in the list or map that is open; refuses keys that `go-yaml` refuses.
+    fn place_scalar(&mut self, bytes: &Range<usize>, plain: bool) -> Result<(), Failure> {
+        let before = self.text.get(self.last_end..bytes.start).unwrap_or_default();
+        let written = self.text.get(bytes.clone()).unwrap_or_default();
+        let explicit = dialect::has_question_mark(before);
+        if plain && self.flows > 0 && written.starts_with('?') {
+            return Err(Failure::syntax(bytes.start, "expected a space behind the `?` of a key, found none"));
+        }
+        let Some(open) = self.open.last_mut().filter(|open| open.map && open.nodes % 2 == 0) else {
+            return self.place_node(bytes);
+        };
+        open.nodes += 1;
+        open.key = (!explicit).then_some(bytes.start);
+        if plain && !open.flow && !explicit && written.is_empty() {
+            return Err(Failure::syntax(bytes.start, "expected a key, found none"));
+        }
+        Ok(())
+    }
+
+    /// Takes a node's place in the list or map that is open; refuses a key of several lines before it.
+    fn place_node(&mut self, bytes: &Range<usize>) -> Result<(), Failure> {
+        let Some(open) = self.open.last_mut() else {
+            return Ok(());
+        };
+        open.nodes += 1;
+        match open.key.take().filter(|_| open.flow) {
+            Some(key) if dialect::breaks_key(self.text, key, self.last_end, bytes.start) => {
+                Err(Failure::syntax(key, "expected a key and its colon in one line, found a line break"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses escapes that YAML 1.2 took over from JSON and `go-yaml` v2 does not know.
+    fn escapes(&self, bytes: &Range<usize>) -> Result<(), Failure> {
+        let written = self.text.get(bytes.clone()).unwrap_or_default();
+        match dialect::unknown_escape(written) {
+            Some(at) => Err(Failure::syntax(bytes.start + at, "expected an escape of YAML 1.1, found another")),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses a tab before the next thing where `go-yaml` does.
+    fn gap(&self, to: usize) -> Result<(), Failure> {
+        if self.flows > 0 {
+            return Ok(());
+        }
+        let gap = self.text.get(self.last_end..to).unwrap_or_default();
+        let starts_line = self.last_end <= self.base || self.text.as_bytes().get(self.last_end - 1) == Some(&b'\n');
+        match dialect::tab(gap, starts_line) {
+            Some(at) => Err(Failure::syntax(self.last_end + at, dialect::TAB)),
+            None => Ok(()),
+        }
+    }
+
     fn start(&mut self, style: StructureStyle, anchor: usize, bytes: Range<usize>, map: bool) -> Result<(), Failure> {
+        let flow = style == StructureStyle::Flow;
+        if flow {
+            self.gap(bytes.start)?;
+        }
+        self.place_node(&bytes)?;
         self.limited(bytes.start, |builder| builder.open(position(bytes.start), map))?;
         self.define(anchor, None);
-        self.open.push((anchor, style));
-        self.last_end = bytes.end;
+        self.open.push(Open { anchor, flow, map, nodes: 0, key: None });
+        if flow {
+            self.flows += 1;
+            self.last_end = bytes.end;
+        }
         Ok(())
     }
 
     fn end(&mut self, bytes: Range<usize>) -> Result<(), Failure> {
-        let (anchor, style) = self.open.pop().unwrap_or((0, StructureStyle::Block));
+        let (anchor, flow) = self.open.pop().map_or((0, false), |open| (open.anchor, open.flow));
         // A block has no closing mark: it ends with the last thing in it.
-        let end = if style == StructureStyle::Flow { bytes.end } else { self.last_end };
+        let end = if flow {
+            self.flows -= 1;
+            bytes.end
+        } else {
+            self.last_end
+        };
         let id = self.limited(bytes.start, |builder| builder.close(position(end)))?;
         let size = self.builder.last_size();
         self.define(anchor, id.map(|id| (id, size)));
@@ -126,6 +226,8 @@ impl<'t> Reader<'t> {
             let kind = FailureKind::Alias("expected an alias of something finished, found one inside of its own anchor");
             return Err(Failure { start: bytes.start, end: bytes.end, kind });
         };
+        self.gap(bytes.start)?;
+        self.place_node(&bytes)?;
         self.last_end = bytes.end;
         self.limited(bytes.start, |builder| builder.alias(position(bytes.start), position(bytes.end), target, size))
     }
@@ -152,8 +254,12 @@ impl<'t> Reader<'t> {
         self.base + bytes.start..self.base + bytes.end.max(bytes.start)
     }
 
+    fn place(&self, error: &ScanError) -> usize {
+        (self.base + error.marker().byte_offset().unwrap_or_default()).min(self.text.len())
+    }
+
     fn scan_error(&self, error: &ScanError) -> Failure {
-        let at = (self.base + error.marker().byte_offset().unwrap_or_default()).min(self.text.len());
+        let at = self.place(error);
         match error.kind() {
             ErrorKind::RecursionLimitExceeded => Failure::limit(at, LimitKind::Depth),
             kind => Failure::syntax(at, kind.to_string()),
@@ -163,11 +269,11 @@ impl<'t> Reader<'t> {
 
 /// A scalar with a tag, as `go-yaml` v2 resolves it: a tag that it does not know makes a string.
 fn tagged<'t>(text: Cow<'t, str>, tag: &Tag) -> Result<Content<'t>, FailureKind> {
-    let Some(suffix) = tag.core_suffix() else {
+    let Some(suffix) = tag.suffix_in_namespace("tag:yaml.org,2002:") else {
         return Ok(Content::Text(text));
     };
     let refused = |text: &str| FailureKind::Value(format!("expected a value of the tag `!!{suffix}`, found `{text}`"));
-    let wanted: fn(&Content<'_>) -> bool = match suffix {
+    let wanted: fn(&Content<'_>) -> bool = match &*suffix {
         "bool" => |content| matches!(content, Content::Bool(_)),
         "int" => |content| matches!(content, Content::Int(_) | Content::Uint(_)),
         "float" => |content| matches!(content, Content::Float(_)),
@@ -176,7 +282,7 @@ fn tagged<'t>(text: Cow<'t, str>, tag: &Tag) -> Result<Content<'t>, FailureKind>
         "binary" => return binary(&text).ok_or_else(|| refused(&text)),
         _ => return Ok(Content::Text(text)),
     };
-    let content = match (resolve::plain(text.clone()), suffix) {
+    let content = match (resolve::plain(text.clone()), &*suffix) {
         #[expect(clippy::cast_precision_loss, reason = "upstream makes a 64 bit float of it too")]
         (Content::Int(value), "float") => Content::Float(value as f64),
         (content, _) => content,

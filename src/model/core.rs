@@ -145,6 +145,20 @@ pub struct LocalObjectReference {
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct ByteString(pub Vec<u8>);
 
+impl ByteString {
+    /// The bytes that base64 text stands for; line breaks in it are skipped.
+    ///
+    /// # Errors
+    /// The text is no base64.
+    pub(crate) fn from_base64(text: &str) -> Result<Self, impl std::error::Error + use<>> {
+        if !text.contains(['\r', '\n']) {
+            return STANDARD.decode(text).map(Self);
+        }
+        let packed: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
+        STANDARD.decode(packed).map(Self)
+    }
+}
+
 impl fmt::Debug for ByteString {
     /// Says how many bytes there are and not which: they are often secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -160,8 +174,7 @@ impl Serialize for ByteString {
 
 impl<'de> Deserialize<'de> for ByteString {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text: String = wire::nullable(deserializer)?;
-        let packed: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
-        STANDARD.decode(packed).map(Self).map_err(serde::de::Error::custom)
+        let wire::Base64(text) = wire::nullable(deserializer)?;
+        Self::from_base64(&text).map_err(serde::de::Error::custom)
     }
 }

@@ -33,10 +33,10 @@ pub struct ObjectMeta {
     #[serde(deserialize_with = "wire::nullable", skip_serializing_if = "is_zero")]
     pub generation: i64,
     /// When the object was created.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "wire::time", skip_serializing_if = "Option::is_none")]
     pub creation_timestamp: Option<String>,
     /// When the object is to be gone.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "wire::time", skip_serializing_if = "Option::is_none")]
     pub deletion_timestamp: Option<String>,
     /// Seconds that the object has to end gracefully.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,7 +113,7 @@ pub struct ManagedFieldsEntry {
     #[serde(deserialize_with = "wire::nullable", skip_serializing_if = "String::is_empty")]
     pub api_version: String,
     /// When they were set.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "wire::time", skip_serializing_if = "Option::is_none")]
     pub time: Option<String>,
     /// `FieldsV1`.
     #[serde(deserialize_with = "wire::nullable", skip_serializing_if = "String::is_empty")]

@@ -27,6 +27,19 @@ where
     Ok(read.unwrap_or_default().into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect())
 }
 
+/// A time as text (RFC 3339). The loader knows the type by its name and looks at the text.
+#[derive(serde::Deserialize)]
+struct Time(String);
+
+/// Reads a time, taking `null` for none.
+pub(super) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<Time>::deserialize(deserializer)?.map(|Time(text)| text))
+}
+
+/// Bytes as base64 text. The loader knows the type by its name and looks at the text.
+#[derive(Default, serde::Deserialize)]
+pub(super) struct Base64(pub(super) String);
+
 /// What is left out when it is empty (Go's `omitempty`), and how it is read.
 pub(super) trait Field<'de>: Sized + Default {
     fn is_left_out(&self) -> bool;

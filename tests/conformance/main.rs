@@ -7,6 +7,7 @@
 
 mod authorize;
 mod covers;
+mod decode;
 mod describe;
 #[cfg(test)]
 mod folder;
@@ -26,6 +27,7 @@ use harness::Tally;
 const CHECKS: &[Check] = &[
     ("authorize", authorize::check),
     ("covers", covers::check),
+    ("decode", decode::check),
     ("describe", describe::check),
     ("http", http::check),
     ("print", print::check),

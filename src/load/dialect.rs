@@ -1,0 +1,127 @@
+//! Where YAML 1.1, which `go-yaml` v2 reads for Kubernetes, refuses what YAML 1.2, which our parser reads, allows.
+
+/// Characters that end a line in YAML 1.1 only.
+const OTHER_BREAKS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
+
+/// What is said of a tab that is refused.
+pub(super) const TAB: &str = "expected spaces, found a tab";
+
+/// What is refused before anything is read, where, and why.
+///
+/// The line breaks that only YAML 1.1 knows are refused wherever they stand: a text that means one thing here and another in a cluster is
+/// none to read.
+pub(super) fn refused(yaml: &str) -> Option<(usize, &'static str)> {
+    if let Some(at) = yaml.find(OTHER_BREAKS) {
+        return Some((at, "expected `\\n` or `\\r` for a line break, found one of YAML 1.1 alone: escape it in double quotes"));
+    }
+    let first = lines(yaml).find(|(_, line)| !matches!(line.trim_start().chars().next(), None | Some('#')));
+    let Some((first, line)) = first else {
+        return tab(yaml, true).map(|at| (at, TAB));
+    };
+    let ends = line.starts_with("...") && line.get(3..).is_none_or(|rest| rest.chars().next().is_none_or(char::is_whitespace));
+    ends.then_some((first, "expected a document before its end, found none"))
+}
+
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_inclusive('\n').scan(0, |at, line| {
+        let start = *at;
+        *at += line.len();
+        Some((start, line))
+    })
+}
+
+/// Where an escape stands that YAML 1.1 does not know, in a double-quoted scalar as it is written: `\/` and half a surrogate pair.
+pub(super) fn unknown_escape(written: &str) -> Option<usize> {
+    let mut rest = written;
+    while let Some((before, escape)) = rest.split_once('\\') {
+        let surrogate = escape.strip_prefix(['u']).and_then(|digits| digits.get(..2)).is_some_and(is_surrogate);
+        if escape.starts_with('/') || surrogate {
+            return Some(written.len() - rest.len() + before.len());
+        }
+        let mut escaped = escape.chars();
+        escaped.next();
+        rest = escaped.as_str();
+    }
+    None
+}
+
+fn is_surrogate(digits: &str) -> bool {
+    u8::from_str_radix(digits, 16).is_ok_and(|high| (0xd8..0xe0).contains(&high))
+}
+
+/// Where a tab stands that `go-yaml` refuses, in what lies between two scalars of a block: before the first thing of a line, and behind a
+/// dash or question mark.
+pub(super) fn tab(gap: &str, starts_line: bool) -> Option<usize> {
+    if !gap.contains('\t') {
+        return None;
+    }
+    let (mut refused, mut comment) = (starts_line, false);
+    for (at, c) in gap.char_indices() {
+        match c {
+            '\n' => (refused, comment) = (true, false),
+            _ if comment => {}
+            '\t' if refused => return Some(at),
+            '#' => comment = true,
+            ' ' | '\t' | '\r' => {}
+            '-' | '?' => refused = true,
+            // The value of a key with a question mark may be a map that begins in this line.
+            ':' if refused => {}
+            _ => refused = false,
+        }
+    }
+    None
+}
+
+/// Whether a name is one of an anchor for `go-yaml`.
+pub(super) fn is_anchor(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+/// Whether what lies before a key marks it as one.
+pub(super) fn has_question_mark(gap: &str) -> bool {
+    lines(gap).any(|(_, line)| line.split('#').next().is_some_and(|code| code.contains('?')))
+}
+
+/// Whether a line ends in a key without a `?`, or between it and its colon. The key goes from `start` to `end`, its value begins at `value`.
+pub(super) fn breaks_key(text: &str, start: usize, end: usize, value: usize) -> bool {
+    let key = text.get(start..end).unwrap_or_default();
+    let gap = text.get(end..value).unwrap_or_default();
+    let before_colon = gap.split(':').next().unwrap_or_default();
+    key.contains(['\r', '\n']) || (gap.contains(':') && before_colon.contains(['\r', '\n']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tabs_are_refused_where_a_key_could_begin() {
+        for (gap, at) in [
+            ("\n\t", Some(1)),
+            ("-\t", Some(1)),
+            (":\t", None),
+            ("\n:\t", Some(2)),
+            (":\n \t\n", Some(3)),
+            (" #\t\n", None),
+            ("\t# x\n", None),
+        ] {
+            assert_eq!(tab(gap, false), at, "{gap:?}");
+        }
+        assert_eq!(tab("\t", true), Some(0));
+    }
+
+    #[test]
+    fn escapes_of_json_are_none_of_yaml_1_1() {
+        for (written, at) in [(r"a\/", None), (r"a\\/", None), (r"\u0041", None), (r"\ud83d\ude00", Some(0)), (r"é\/", Some(2))]
+        {
+            assert_eq!(unknown_escape(written), at.or((written == r"a\/").then_some(1)), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_document_does_not_begin_with_its_end() {
+        assert_eq!(refused("# a\n...\n").map(|(at, _)| at), Some(4));
+        assert_eq!(refused("a: ...\n"), None);
+        assert_eq!(refused("....\n"), None);
+    }
+}
