@@ -4,7 +4,15 @@
 
 use std::collections::BTreeMap;
 
+pub mod bootstrap_token;
+pub mod certificate;
+pub mod extra;
+#[cfg(feature = "json")]
+mod jwt;
+pub mod node;
 pub mod service_account;
+pub mod token;
+pub mod well_known;
 
 /// The user behind a request: name, id, groups and extra attributes.
 ///

@@ -1,5 +1,6 @@
 //! The user names and groups of service accounts: made and taken apart (`apiserver/pkg/authentication/serviceaccount/util.go`).
 
+use super::UserInfo;
 use crate::names;
 
 /// What the user name of every service account starts with.
@@ -50,4 +51,67 @@ pub fn matches_username(namespace: &str, name: &str, username: &str) -> bool {
 pub fn split_username(username: &str) -> Option<(&str, &str)> {
     let (namespace, name) = username.strip_prefix(USERNAME_PREFIX)?.split_once(':')?;
     (names::dns_label(namespace).is_empty() && names::dns_subdomain(name).is_empty()).then_some((namespace, name))
+}
+
+/// The group of the service accounts of one namespace.
+///
+/// ```
+/// use k8s_rbac::identity::service_account::namespace_group;
+/// assert_eq!(namespace_group("default"), "system:serviceaccounts:default");
+/// ```
+#[must_use]
+pub fn namespace_group(namespace: &str) -> String {
+    format!("{GROUP_PREFIX}{namespace}")
+}
+
+/// What upstream says where [`split_username`] says `None`.
+pub const SPLIT_ERROR: &str = "Username must be in the form system:serviceaccount:namespace:name";
+
+/// The user of a service account as its authenticator gives it (`UserInfo`): without `system:authenticated`.
+#[must_use]
+pub fn user_info(namespace: &str, name: &str, uid: &str) -> UserInfo {
+    UserInfo { uid: uid.to_owned(), ..UserInfo::new(username(namespace, name), groups(namespace)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The rows of what `SplitUsername` answered.
+    #[test]
+    fn user_names_are_split_as_upstream_splits_them() {
+        for (username, parts) in [
+            ("system:serviceaccount:a:b", ("a", "b")),
+            ("system:serviceaccount:a:b.c", ("a", "b.c")),
+            ("system:serviceaccount:1:2", ("1", "2")),
+        ] {
+            assert_eq!(split_username(username), Some(parts));
+        }
+        for username in ["a.b:c", ":b", "a:", "a:b:c", "A:b", "a"].map(|rest| format!("{USERNAME_PREFIX}{rest}")) {
+            assert_eq!(split_username(&username), None, "{username}");
+        }
+        assert!(split_username("System:serviceaccount:a:b").is_none() && split_username("system:serviceaccounts:a").is_none());
+    }
+
+    #[test]
+    fn matching_takes_what_splitting_refuses() {
+        for (namespace, name, username) in [
+            ("a", "b:c", "system:serviceaccount:a:b:c"),
+            ("a:b", "c", "system:serviceaccount:a:b:c"),
+            ("", "", "system:serviceaccount::"),
+        ] {
+            assert!(matches_username(namespace, name, username));
+            assert_eq!(super::username(namespace, name), username);
+        }
+        assert!(!matches_username("a", "b", "system:serviceaccount:a:bc") && !matches_username("a", "b", "a:b"));
+    }
+
+    #[test]
+    fn the_account_has_two_groups_and_no_extra() {
+        let user = user_info("ns", "n", "u");
+        assert_eq!(user.groups, ["system:serviceaccounts", "system:serviceaccounts:ns"]);
+        assert_eq!((user.username.as_str(), user.uid.as_str()), ("system:serviceaccount:ns:n", "u"));
+        assert!(user.extra.is_empty());
+        assert_eq!(UserInfo::service_account("ns", "n").groups.last().map(String::as_str), Some("system:authenticated"));
+    }
 }

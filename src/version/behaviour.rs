@@ -59,6 +59,8 @@ behaviours! {
     /// `kubectl describe` writes an annotation as `key: value`, in a block where it is long; before: `key=value`, cut at 200
     /// bytes. (`kubectl/pkg/describe/describe.go`)
     AnnotationsWithColon = 12,
+    /// A token that is bound to a Pod tells its name and unique id in the user's extra. (`apiserver/pkg/authentication/serviceaccount/util.go`)
+    TokensTellPod = 12,
     /// `kubectl auth can-i` warns when the resource lives in no namespace. (`kubectl/pkg/cmd/auth/cani.go`)
     CanIWarnsOfScope = 15,
     /// kubectl names the namespace in which it found nothing. (`kubectl/pkg/cmd/get/get.go`)
@@ -103,14 +105,23 @@ behaviours! {
     /// Token Secrets that nobody uses are marked, and then deleted.
     /// (`pkg/controller/serviceaccount/legacy_serviceaccount_token_cleaner.go`)
     CleansTokens = 29,
+    /// A token tells its id, and the node of its Pod, in the user's extra. (gates ServiceAccountTokenJTI, ServiceAccountTokenPodNodeInfo)
+    TokensTellIdAndNode = 30,
     /// Reviews may carry field and label selectors, which are validated and parsed; before, they are unknown fields. RBAC does not look at
     /// them. (gate AuthorizeWithSelectors, on since 1.32; `pkg/apis/authorization/validation/validation.go`)
     ReviewsHaveSelectors = 32,
+    /// A client certificate's hash is in the user's extra. (`apiserver/pkg/authentication/request/x509/x509.go`)
+    CertificatesHaveCredentialId = 32,
+    /// A client certificate may carry the unique id of the user. (gate AllowParsingUserUIDFromCertAuth)
+    CertificatesCarryUid = 33,
     /// `kubectl delete` names the namespace that it deleted from. (`kubectl/pkg/cmd/delete/delete.go`)
     DeleteNamesNamespace = 34,
     /// kubectl shows neither the Secrets nor the tokens of a ServiceAccount. (`kubectl/pkg/describe/describe.go`,
     /// `pkg/printers/internalversion/printers.go`)
     AccountsShowNoSecrets = 35,
+    /// Impersonation is tried by mode: `impersonate-on:MODE:VERB` and `impersonate:MODE` before `impersonate`. (gate
+    /// ConstrainedImpersonation, on since 1.36; `apiserver/pkg/endpoints/filters/impersonation`)
+    ConstrainsImpersonation = 36,
     /// That a review has not exactly one kind of attributes is an error of its `spec`; before, of the one or the other field.
     /// (`pkg/apis/authorization/validation/validation.go`)
     ReviewUnionIsOfTheSpec = 37,
