@@ -62,6 +62,7 @@ pub mod controller;
 mod cow;
 pub mod explain;
 pub mod identity;
+pub mod impersonation;
 pub mod interop;
 pub mod kubectl;
 pub mod lint;

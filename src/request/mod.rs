@@ -15,6 +15,7 @@ mod url;
 pub use denial::Forbidden;
 pub use owned::OwnedAttributes;
 pub use path::RequestInfo;
+pub(crate) use url::path_unescape;
 
 /// A request to be authorized, borrowed from the caller.
 ///

@@ -246,6 +246,11 @@ fn invalid_escape(bytes: &[u8]) -> Problem {
     Problem::Words(words.into())
 }
 
+/// `PathUnescape`; `None` if the encoding is broken, or what comes out is not UTF-8.
+pub(crate) fn path_unescape(text: &str) -> Option<String> {
+    unescape(text, false).ok().and_then(|bytes| String::from_utf8(bytes).ok())
+}
+
 /// `unescape`, of a part of a query (where `+` is a space) or of another part.
 fn unescape(text: &str, query: bool) -> Result<Vec<u8>, Problem> {
     let plain = |byte| if query && byte == b'+' { b' ' } else { byte };

@@ -80,6 +80,9 @@ behaviours! {
     CustomVerbsAreWarnedOf = 20,
     /// Every namespace gets the ConfigMap `kube-root-ca.crt`. (`pkg/controller/certificates/rootcacertpublisher/publisher.go`)
     PublishesRootCa = 20,
+    /// Impersonating somebody in given groups adds `system:authenticated`, and the anonymous user `system:unauthenticated`; before, nothing
+    /// is added to given groups. (`apiserver/pkg/endpoints/filters/impersonation.go`)
+    ImpersonationAlwaysAddsGroup = 20,
     /// The aggregation controller writes rules by server-side apply, so that a role for which it gathers none keeps the rules that somebody
     /// else wrote; before, it loses them. (`pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go`)
     AppliesAggregatedRules = 21,
@@ -88,6 +91,8 @@ behaviours! {
     /// The ConfigMap `kube-root-ca.crt` has an annotation that says what it is good for.
     /// (`pkg/controller/certificates/rootcacertpublisher/publisher.go`)
     DescribesRootCa = 22,
+    /// `Impersonate-Uid` is a header of impersonation. (`apiserver/pkg/endpoints/filters/impersonation.go`)
+    ImpersonatesUid = 22,
     /// The projected volume comes with its default mode; before, it is added by defaulting. (`plugin/pkg/admission/serviceaccount/admission.go`)
     TokenVolumeHasMode = 23,
     /// Accounts get no token Secret of their own any more. (`pkg/controller/serviceaccount/tokens_controller.go`)
