@@ -23,6 +23,11 @@ pub(super) struct Style {
     pub(super) remember: bool,
 }
 
+impl Style {
+    /// The style of tables: those of `get`, `auth can-i --list` and `auth whoami`.
+    pub(super) const TABLE: Self = Self { min_width: 6, padding: 3, remember: true };
+}
+
 #[derive(Default)]
 struct Line {
     /// Cells that a tab ends, each with its block.

@@ -305,8 +305,7 @@ fn print(titles: Vec<String>, rows: Vec<Vec<String>>, options: &Options) -> Resu
 }
 
 fn style(version: KubeVersion) -> Style {
-    let narrow = version.has(Behaviour::NarrowTables);
-    Style { min_width: if narrow { 6 } else { 10 }, padding: 3, remember: narrow }
+    if version.has(Behaviour::NarrowTables) { Style::TABLE } else { Style { min_width: 10, remember: false, ..Style::TABLE } }
 }
 
 /// The longest cell of each column but the last.

@@ -71,6 +71,9 @@ behaviours! {
     /// The volume that is made for the token Secret of an account is called as the Secret with `-` for `.`; before, an account with a dot
     /// in its name yields Pods that are refused. (`plugin/pkg/admission/serviceaccount/admission.go`)
     TokenVolumeHasNoDots = 19,
+    /// `kubectl create` keeps subjects in the order of the flags, takes a resource `*` for all of them, and knows the verb `escalate`;
+    /// before, it sorted subjects and refused the star. (`kubectl/pkg/cmd/create`; dated between 1.12 and 1.37)
+    CreateTakesFlagsAsGiven = 20,
     /// kubectl shows a verb once that a resource is granted twice. (`kubectl/pkg/util/rbac/rbac.go`)
     RuleRowsHoldVerbsOnce = 20,
     /// `kubectl describe` leaves out what `kubectl apply` remembered. (`kubectl/pkg/describe/describe.go`)
@@ -99,6 +102,9 @@ behaviours! {
     NoAutomaticTokens = 24,
     /// Where an account limits its Pods to its own Secrets, ephemeral containers are looked at too. (`plugin/pkg/admission/serviceaccount/admission.go`)
     LimitsEphemeralContainers = 24,
+    /// The warnings of `kubectl auth can-i` end in an empty line. (`cli-runtime/pkg/printers/warningprinter.go`; dated between 1.20 and
+    /// 1.37)
+    WarningsEndInEmptyLine = 25,
     /// kubectl shows ESC and CR as text. (`cli-runtime/pkg/printers/terminal.go`)
     KubectlEscapesTerminal = 26,
     /// Where an account limits its Pods to its own Secrets, `envFrom` is looked at too, in the last patch releases of the version.
