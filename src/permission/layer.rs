@@ -4,9 +4,10 @@
 //! then a set of pairs of strings. A listed value is never equal to `rest` and the list is sorted, so equal functions are equal nodes,
 //! whatever they were made from.
 
-use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+
+use hashbrown::{HashMap, HashSet};
 
 use super::TooLarge;
 
@@ -167,7 +168,7 @@ pub(super) fn order(a: &str, b: &str) -> std::cmp::Ordering {
 
 impl<T: Layer> Node<T> {
     /// The function of these values. `listed` has to be sorted, without duplicates and without the value of `rest`.
-    fn reduced(listed: Vec<(Arc<str>, T)>, rest: T) -> Self {
+    pub(super) fn reduced(listed: Vec<(Arc<str>, T)>, rest: T) -> Self {
         let mut hasher = DefaultHasher::new();
         for (key, value) in &listed {
             key.hash(&mut hasher);

@@ -54,6 +54,7 @@
 //! # Ok::<(), k8s_rbac::permission::TooLarge>(())
 //! ```
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::quote::Quoted;
@@ -65,6 +66,7 @@ mod algebra;
 mod build;
 mod layer;
 mod paths;
+mod pattern;
 mod rules;
 mod witness;
 
@@ -115,6 +117,50 @@ impl fmt::Debug for PermissionSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("PermissionSet").field(&self.to_rules()).finish()
     }
+}
+
+/// As the list of its rules; an error where it has none.
+impl serde::Serialize for PermissionSet {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_rules().map_err(serde::ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+/// Some strings: these, or all but those.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(clippy::exhaustive_enums, reason = "a set of strings here is finite, or what a finite one leaves out")]
+pub enum Choice {
+    /// These.
+    Only(BTreeSet<String>),
+    /// All but these.
+    AllBut(BTreeSet<String>),
+}
+
+/// All strings.
+impl Default for Choice {
+    fn default() -> Self {
+        Self::AllBut(BTreeSet::new())
+    }
+}
+
+/// Requests about resources, place by place: those whose every string is one of the chosen. By default all.
+///
+/// A string stands for itself here, `*` too. What a rule's wildcards mean is said by [`PermissionSet::from_rule`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(clippy::exhaustive_structs, reason = "a request about a resource has these places")]
+pub struct Pattern {
+    /// The verbs.
+    pub verbs: Choice,
+    /// The API groups.
+    pub api_groups: Choice,
+    /// The resources.
+    pub resources: Choice,
+    /// The subresources; `""` for none.
+    pub subresources: Choice,
+    /// The names; `""` for requests without one.
+    pub names: Choice,
 }
 
 /// A set would need more steps to be built than the limit allows.

@@ -5,12 +5,18 @@
 
 use std::sync::LazyLock;
 
+use k8s_rbac::authorize::Authorizer;
 use k8s_rbac::model::PolicyRule;
-use k8s_rbac::permission::{Action, PermissionSet};
+use k8s_rbac::permission::{Action, Choice, Pattern, PermissionSet};
+use k8s_rbac::query::effective;
+use k8s_rbac::request::Attributes;
+use k8s_rbac::rule::covers::covers;
 use k8s_rbac::rule::rule_allows;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+
+use crate::vocabulary;
 
 const VERBS: &[&str] = &["get", "", "*"];
 const GROUPS: &[&str] = &["", "apps", "*"];
@@ -223,6 +229,145 @@ proptest! {
                 prop_assert!(set.contains(&error.witness().unwrap().attributes()));
                 prop_assert!(stands_alone(&set).is_some(), "every request of it is in a rule inside it");
             }
+        }
+    }
+}
+
+proptest! {
+    /// Upstream says that rules cover others only where they do, but for requests whose resource holds a slash.
+    #[test]
+    fn what_upstream_covers_is_covered(owner in rules(), servant in rules()) {
+        if covers(&owner, &servant).unwrap().is_covered() {
+            let slashed = |request: &Action| matches!(request, Action::Resource { resource, .. } if resource.contains('/'));
+            for request in UNIVERSE.iter().filter(|request| !slashed(request)) {
+                let allowed = |rules: &[PolicyRule]| rules.iter().any(|rule| rule_allows(rule, &request.attributes()));
+                prop_assert!(allowed(&owner) || !allowed(&servant), "{request}");
+            }
+        }
+    }
+
+    /// Apart from slashes, and from URLs next to names, upstream's answer is the exact one.
+    #[test]
+    fn what_is_covered_is_covered_upstream(owner in rules(), mut servant in rules()) {
+        let (owner, urls): (Vec<_>, Vec<_>) = owner.into_iter().partition(|rule| rule.resource_names.is_empty());
+        let halves = |rule: PolicyRule| [
+            PolicyRule { non_resource_urls: Vec::new(), ..rule.clone() },
+            PolicyRule { verbs: rule.verbs, non_resource_urls: rule.non_resource_urls, ..PolicyRule::default() },
+        ];
+        let owner: Vec<PolicyRule> = owner.into_iter().chain(urls.into_iter().flat_map(halves)).collect();
+        servant.iter_mut().for_each(|rule| rule.resources.retain(|entry| entry.starts_with("*/*") || !entry.contains('/')));
+        let part: Vec<PolicyRule> = owner.iter().cloned().map(|rule| PolicyRule { verbs: ["get"].into_iter().map(str::to_owned).collect(), ..rule }).collect();
+        for servant in [servant, part] {
+            let exact = set(&owner).covers(&set(&servant));
+            let slashed = servant.iter().flat_map(|rule| &rule.resources).any(|entry| entry.contains('/'));
+            let upstream = covers(&owner, &servant).unwrap().is_covered();
+            prop_assert!(upstream == exact || slashed && upstream, "upstream {upstream}, exact {exact}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_holds_what_fits(pattern in pattern(), set in any_set()) {
+        let matching = PermissionSet::matching(&pattern);
+        for action in UNIVERSE.iter() {
+            let fits = match action {
+                Action::NonResource { .. } => false,
+                Action::Resource { verb, api_group, resource, subresource, name } => {
+                    pattern.verbs.contains(verb)
+                        && pattern.api_groups.contains(api_group)
+                        && pattern.resources.contains(resource)
+                        && pattern.subresources.contains(subresource)
+                        && pattern.names.contains(name)
+                }
+            };
+            prop_assert_eq!(matching.contains(&action.attributes()), fits, "{}", action);
+        }
+        prop_assert_eq!(set.intersects(&matching), !set.intersection(&matching).unwrap().is_empty());
+    }
+
+    #[test]
+    fn places_are_those_of_members(set in any_set(), at in 0..1000_usize) {
+        let step = UNIVERSE.len() / 1000;
+        let action = &UNIVERSE[at * step];
+        prop_assert_eq!(PermissionSet::exactly(&action.attributes()).witness(), Some(action.clone()));
+        prop_assert_eq!(set.covers(&PermissionSet::exactly(&action.attributes())), set.contains(&action.attributes()));
+        if let Action::Resource { verb, api_group, resource, subresource, name } = action {
+            prop_assert_eq!(set.names(verb, api_group, resource, subresource).contains(name), set.contains(&action.attributes()));
+            let verbs = Pattern { verbs: Choice::only([verb]), ..here(api_group, resource, subresource) };
+            prop_assert_eq!(set.verbs(api_group, resource, subresource).contains(verb), set.intersects(&PermissionSet::matching(&verbs)));
+            let resource_here = PermissionSet::matching(&here(api_group, resource, subresource));
+            prop_assert_eq!(set.resources(api_group, subresource).contains(resource), set.intersects(&resource_here));
+            let group = PermissionSet::matching(&Pattern { api_groups: Choice::only([api_group]), ..Pattern::default() });
+            prop_assert_eq!(set.api_groups().contains(api_group), set.intersects(&group));
+        }
+    }
+}
+
+/// Everything about the resource.
+fn here(api_group: &str, resource: &str, subresource: &str) -> Pattern {
+    Pattern {
+        api_groups: Choice::only([api_group]),
+        resources: Choice::only([resource]),
+        subresources: Choice::only([subresource]),
+        ..Pattern::default()
+    }
+}
+
+fn choice(words: &'static [&'static str]) -> impl Strategy<Value = Choice> {
+    (some(words, words.len()), any::<bool>())
+        .prop_map(|(words, only)| if only { Choice::only(words) } else { Choice::all_but(words) })
+}
+
+fn pattern() -> impl Strategy<Value = Pattern> {
+    (choice(VERBS), choice(GROUPS), choice(RESOURCES), choice(SUBRESOURCES), choice(NAMES)).prop_map(
+        |(verbs, api_groups, resources, subresources, names)| Pattern { verbs, api_groups, resources, subresources, names },
+    )
+}
+
+/// Whether upstream says that the owner's rules cover the servant's, and whether they do.
+fn coverage(owner: &[PolicyRule], servant: &[PolicyRule]) -> (bool, bool) {
+    (covers(owner, servant).unwrap().is_covered(), set(owner).covers(&set(servant)))
+}
+
+#[test]
+fn upstream_says_no_to_urls_next_to_names() {
+    let both = PolicyRule { non_resource_urls: vec!["/x".into()], ..PolicyRule::resources(["get"], [""], ["pods"]).named(["n"]) };
+    let both = [both];
+    assert_eq!(coverage(&both, &both), (false, true));
+}
+
+/// All verbs there are do not cover the verb `*`: here the algebra agrees, for verbs are free text.
+#[test]
+fn listed_verbs_are_not_all_verbs() {
+    let verbs = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];
+    let listed = PolicyRule::resources(verbs, [""], ["pods"]);
+    assert_eq!(coverage(&[listed], &[PolicyRule::resources(["*"], [""], ["pods"])]), (false, false));
+}
+
+/// A subresource entry covers what it names, but not the same text as a resource without a subresource, which only a review can ask for.
+#[test]
+fn upstream_says_yes_to_a_resource_that_holds_a_slash() {
+    let get = |entry: &str| PolicyRule::resources(["get"], [""], [entry]);
+    assert_eq!(coverage(&[get("*/log")], &[get("pods/log")]), (true, false));
+    assert_eq!(coverage(&[get("*/")], &[get("pods/")]), (true, false));
+    let more = set(&[get("pods/log")]).difference(&set(&[get("*/log")])).unwrap();
+    assert_eq!(more.witness(), Some(Action::from(&Attributes::resource("get", "pods/log"))));
+    assert_eq!(more, PermissionSet::matching(&Pattern { verbs: Choice::only(["get"]), ..here("", "pods/log", "") }));
+}
+
+proptest! {
+    #[test]
+    fn what_a_user_holds_is_what_is_allowed(
+        objects in vec(vocabulary::object(), 0..12),
+        requests in vec(vocabulary::request(), 1..40),
+    ) {
+        let rbac = Authorizer::new(objects.into_iter().collect());
+        for request in &requests {
+            let held = effective(&rbac, &request.user).unwrap();
+            for other in &requests {
+                let attributes = other.attributes().by(&request.user);
+                prop_assert_eq!(held.allows(&attributes), rbac.authorize(&attributes).is_allowed(), "{:?}", attributes);
+            }
+            prop_assert!(held.by_namespace.values().all(|set| set.covers(&held.cluster) && *set != held.cluster));
         }
     }
 }

@@ -1,0 +1,163 @@
+//! Sets that are asked about: by place, as no rule could say them, and the places of a set.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::layer::{Layer, Node};
+use super::paths::Paths;
+use super::{Choice, Names, Pattern, PermissionSet, Resources, Subresources, Urls, Verbs};
+use crate::request::Attributes;
+
+impl Choice {
+    /// These strings and no other.
+    pub fn only<S: Into<String>>(strings: impl IntoIterator<Item = S>) -> Self {
+        Self::Only(strings.into_iter().map(Into::into).collect())
+    }
+
+    /// All strings but these.
+    pub fn all_but<S: Into<String>>(strings: impl IntoIterator<Item = S>) -> Self {
+        Self::AllBut(strings.into_iter().map(Into::into).collect())
+    }
+
+    /// Whether the string is chosen. Cost: `O(log strings)`.
+    #[must_use]
+    pub fn contains(&self, string: &str) -> bool {
+        match self {
+            Self::Only(these) => these.contains(string),
+            Self::AllBut(those) => !those.contains(string),
+        }
+    }
+
+    /// Whether no string is chosen.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Only(these) if these.is_empty())
+    }
+
+    /// Whether every string is chosen.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        matches!(self, Self::AllBut(those) if those.is_empty())
+    }
+
+    /// The function that has the value for the chosen strings and is empty elsewhere.
+    fn with<T: Layer>(&self, value: T) -> Node<T> {
+        if value.as_constant() == Some(false) {
+            return Node::constant(false);
+        }
+        let (strings, listed, rest) = match self {
+            Self::Only(these) => (these, value, T::constant(false)),
+            Self::AllBut(those) => (those, T::constant(false), value),
+        };
+        Node::reduced(strings.iter().map(|string| (Arc::from(string.as_str()), listed.clone())).collect(), rest)
+    }
+
+    /// The strings whose value is not empty.
+    fn of<T: Layer>(node: &Node<T>) -> Self {
+        let some = |value: &T| value.as_constant() != Some(false);
+        let others = some(node.rest());
+        let strings: BTreeSet<String> =
+            node.listed().iter().filter(|(_, value)| some(value) != others).map(|(key, _)| key.to_string()).collect();
+        if others { Self::AllBut(strings) } else { Self::Only(strings) }
+    }
+}
+
+impl PermissionSet {
+    /// The requests about resources that fit the pattern. Cost: `O(strings of the pattern)`.
+    ///
+    /// ```
+    /// use k8s_rbac::{model::PolicyRule, permission::{Choice, Pattern, PermissionSet}};
+    /// let reads_every_secret = PermissionSet::matching(&Pattern {
+    ///     verbs: Choice::only(["get", "list", "watch"]),
+    ///     api_groups: Choice::only([""]),
+    ///     resources: Choice::only(["secrets"]),
+    ///     subresources: Choice::only([""]),
+    ///     names: Choice::only([""]),
+    /// });
+    /// let held = PermissionSet::from_rule(&PolicyRule::resources(["*"], ["*"], ["*"]))?;
+    /// assert!(held.covers(&reads_every_secret));
+    /// let held = PermissionSet::from_rule(&PolicyRule::resources(["get"], [""], ["secrets"]).named(["one"]))?;
+    /// assert!(!held.intersects(&reads_every_secret));
+    /// # Ok::<(), k8s_rbac::permission::TooLarge>(())
+    /// ```
+    #[must_use]
+    pub fn matching(pattern: &Pattern) -> Self {
+        let names: Names = pattern.names.with(true);
+        let verbs: Verbs = pattern.verbs.with(names);
+        let resources: Resources = pattern.resources.with(verbs);
+        let subresources: Subresources = pattern.subresources.with(resources);
+        Self { resources: pattern.api_groups.with(subresources), urls: Urls::constant(false) }
+    }
+
+    /// The requests with these verbs about the paths that the entry matches; the entry reads as one of a rule.
+    ///
+    /// Cost: `O(verbs)`.
+    #[must_use]
+    pub fn matching_url(verbs: &Choice, entry: &str) -> Self {
+        Self { urls: verbs.with(Paths::entry(entry)), ..Self::empty() }
+    }
+
+    /// The one request, without its user and namespace.
+    #[must_use]
+    pub fn exactly(request: &Attributes<'_>) -> Self {
+        let verbs = Choice::only([request.verb]);
+        if !request.resource_request {
+            return Self { urls: verbs.with(Paths::exactly(request.path)), ..Self::empty() };
+        }
+        Self::matching(&Pattern {
+            verbs,
+            api_groups: Choice::only([request.api_group]),
+            resources: Choice::only([request.resource]),
+            subresources: Choice::only([request.subresource]),
+            names: Choice::only([request.name]),
+        })
+    }
+
+    /// The API groups in which something is allowed. Cost: `O(groups listed)`.
+    #[must_use]
+    pub fn api_groups(&self) -> Choice {
+        Choice::of(&self.resources)
+    }
+
+    /// The subresources of the group of which something is allowed; `""` stands for the resources themselves.
+    /// Cost: `O(subresources listed)`.
+    #[must_use]
+    pub fn subresources(&self, api_group: &str) -> Choice {
+        Choice::of(self.resources.at(api_group))
+    }
+
+    /// The resources of the group for which something is allowed, on them if the subresource is `""`, else on the subresource.
+    /// Cost: `O(resources listed)`.
+    #[must_use]
+    pub fn resources(&self, api_group: &str, subresource: &str) -> Choice {
+        Choice::of(self.resources.at(api_group).at(subresource))
+    }
+
+    /// The verbs that are allowed on the resource, for some name or without one. Cost: `O(verbs listed)`.
+    ///
+    /// ```
+    /// use k8s_rbac::{model::PolicyRule, permission::{Choice, PermissionSet}};
+    /// let rules = [PolicyRule::resources(["get", "list"], [""], ["pods"]), PolicyRule::resources(["*"], [""], ["secrets"]).named(["one"])];
+    /// let set = PermissionSet::from_rules(&rules)?;
+    /// assert_eq!(set.verbs("", "pods", ""), Choice::only(["get", "list"]));
+    /// assert!(set.verbs("", "secrets", "").is_all() && set.verbs("", "secrets", "status").is_empty());
+    /// assert_eq!(set.names("get", "", "secrets", ""), Choice::only(["one"]));
+    /// # Ok::<(), k8s_rbac::permission::TooLarge>(())
+    /// ```
+    #[must_use]
+    pub fn verbs(&self, api_group: &str, resource: &str, subresource: &str) -> Choice {
+        Choice::of(self.resources.at(api_group).at(subresource).at(resource))
+    }
+
+    /// The names for which the verb is allowed on the resource; `""` stands for requests without a name. Cost: `O(names listed)`.
+    #[must_use]
+    pub fn names(&self, verb: &str, api_group: &str, resource: &str, subresource: &str) -> Choice {
+        Choice::of(self.resources.at(api_group).at(subresource).at(resource).at(verb))
+    }
+
+    /// The verbs that are allowed on some path. Cost: `O(verbs listed)`.
+    #[must_use]
+    pub fn url_verbs(&self) -> Choice {
+        Choice::of(&self.urls)
+    }
+}
