@@ -15,11 +15,20 @@ use crate::request::Attributes;
 
 mod index;
 pub mod linear;
+#[cfg(feature = "live")]
+mod live;
+#[cfg(feature = "rayon")]
+mod parallel;
+mod prepared;
 mod reason;
 pub mod server;
 pub mod subject;
 
 pub use crate::quote::Aggregate;
+#[cfg(feature = "live")]
+#[cfg_attr(docsrs, doc(cfg(feature = "live")))]
+pub use live::Live;
+pub use prepared::{LookedUp, Prepared};
 pub use reason::Reason;
 
 use index::Index;

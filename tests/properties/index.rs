@@ -46,7 +46,11 @@ fn check(rbac: &Authorizer, requests: &[Request]) -> Result<(), TestCaseError> {
             let attributes = request.attributes().by(&other.user);
             let (ours, plain) = (rbac.authorize(&attributes), linear::authorize(rbac.policy(), &attributes));
             prop_assert_eq!(answer(ours), answer(plain), "{:?}", attributes);
+            let prepared = rbac.look_up(&other.user).authorize(&rbac.prepare(&request.attributes()));
+            prop_assert_eq!(answer(prepared), answer(plain), "prepared: {:?}", attributes);
         }
+        let elsewhere = Authorizer::default().prepare(&request.attributes());
+        prop_assert_eq!(answer(rbac.look_up(&request.user).authorize(&elsewhere)), answer(rbac.authorize(&request.attributes())));
         let without_user = k8s_rbac::Attributes { user: None, ..request.attributes() };
         prop_assert_eq!(answer(rbac.authorize(&without_user)), answer(linear::authorize(rbac.policy(), &without_user)));
     }

@@ -5,7 +5,6 @@ use super::roles::RoleId;
 use crate::cow::{Table, Trie};
 use crate::model::{ClusterRoleBinding, RoleBinding};
 use crate::policy::{Place, Shared};
-use crate::rule::same;
 
 /// A binding that applies: 24 bytes.
 #[derive(Debug)]
@@ -51,21 +50,17 @@ impl<B> List<B> {
         }
     }
 
-    fn first(&self) -> Option<&Granted<B>> {
+    /// Shows the bindings, in order, until one is taken.
+    #[inline]
+    pub(super) fn until<'a>(&'a self, mut takes: impl FnMut(&'a Granted<B>) -> bool) {
         match self {
-            Self::Flat(list) => list.first(),
-            Self::Deep(trie) => trie.first_from(0).map(|(_, granted)| granted),
+            Self::Flat(list) => {
+                let _ = list.iter().any(takes);
+            }
+            Self::Deep(trie) => {
+                let _ = trie.iter().any(|(_, granted)| takes(granted));
+            }
         }
-    }
-
-    /// The bindings, in order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Granted<B>> {
-        let (flat, deep) = match self {
-            Self::Flat(list) => (Some(list), None),
-            Self::Deep(trie) => (None, Some(trie)),
-        };
-        let deep = deep.into_iter().flat_map(|trie| trie.iter().map(|(_, granted)| granted));
-        flat.into_iter().flatten().chain(deep)
     }
 
     /// Adds a binding; if it is there, its first subject stays.
@@ -136,33 +131,27 @@ impl Default for Namespaces {
     }
 }
 
-/// The RoleBindings of one namespace, at least one.
+/// The RoleBindings of the namespaces of one hash, at least one binding. Whoever uses one compares its namespace.
 #[derive(Debug, Clone)]
 pub(super) struct InNamespace {
     hash: u64,
-    pub(super) list: List<RoleBinding>,
-}
-
-impl InNamespace {
-    fn is_of(&self, hash: u64, namespace: &str) -> bool {
-        self.hash == hash && self.list.first().is_some_and(|first| same(&first.binding.metadata.namespace, namespace))
-    }
+    list: List<RoleBinding>,
 }
 
 impl Namespaces {
     #[inline]
-    pub(super) fn get(&self, hash: u64, namespace: &str) -> Option<&List<RoleBinding>> {
+    pub(super) fn get(&self, hash: u64) -> Option<&List<RoleBinding>> {
         let found = match self {
-            Self::Flat(list) => list.iter().find(|found| found.is_of(hash, namespace)),
-            Self::Deep(table) => table.find(hash, |found| found.is_of(hash, namespace)),
+            Self::Flat(list) => list.iter().find(|found| found.hash == hash),
+            Self::Deep(table) => table.find(hash, |found| found.hash == hash),
         };
         found.map(|found| &found.list)
     }
 
-    fn get_mut(&mut self, hash: u64, namespace: &str) -> Option<&mut List<RoleBinding>> {
+    fn get_mut(&mut self, hash: u64) -> Option<&mut List<RoleBinding>> {
         let found = match self {
-            Self::Flat(list) => list.iter_mut().find(|found| found.is_of(hash, namespace)),
-            Self::Deep(table) => table.find_mut(hash, |found| found.is_of(hash, namespace)),
+            Self::Flat(list) => list.iter_mut().find(|found| found.hash == hash),
+            Self::Deep(table) => table.find_mut(hash, |found| found.hash == hash),
         };
         found.map(|found| &mut found.list)
     }
@@ -175,7 +164,7 @@ impl Namespaces {
     }
 
     fn add(&mut self, hash: u64, granted: Granted<RoleBinding>) {
-        if let Some(list) = self.get_mut(hash, &granted.binding.metadata.namespace) {
+        if let Some(list) = self.get_mut(hash) {
             return list.add(granted);
         }
         let new = InNamespace { hash, list: List::Flat(vec![granted]) };
@@ -192,19 +181,16 @@ impl Namespaces {
         }
     }
 
-    fn remove(&mut self, hash: u64, namespace: &str, place: Place) {
-        let Some(list) = self.get_mut(hash, namespace) else { return };
-        if list.first().is_some_and(|first| first.place == place) && list.iter().nth(1).is_none() {
-            return self.remove_namespace(hash, namespace);
-        }
+    fn remove(&mut self, hash: u64, place: Place) {
+        let Some(list) = self.get_mut(hash) else { return };
         list.remove(place);
-    }
-
-    fn remove_namespace(&mut self, hash: u64, namespace: &str) {
+        if !list.is_empty() {
+            return;
+        }
         match self {
-            Self::Flat(list) => list.retain(|each| !each.is_of(hash, namespace)),
+            Self::Flat(list) => list.retain(|each| each.hash != hash),
             Self::Deep(table) => {
-                table.remove(hash, |each| each.is_of(hash, namespace));
+                table.remove(hash, |each| each.hash == hash);
             }
         }
     }
@@ -248,7 +234,7 @@ impl Grants {
             (Self::Many(many), One::Cluster(granted)) => many.cluster.remove(granted.place),
             (Self::Many(many), One::Local(granted)) => {
                 let hash = namespace_hash(hashes, granted);
-                many.local.remove(hash, &granted.binding.metadata.namespace, granted.place);
+                many.local.remove(hash, granted.place);
             }
         }
         matches!(self, Self::Many(many) if many.cluster.is_empty() && many.local.is_empty())

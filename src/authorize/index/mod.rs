@@ -47,6 +47,9 @@ use hash::Hashes;
 use roles::Roles;
 use subjects::Subjects;
 
+pub(super) use query::Asked;
+pub(super) use search::Found;
+
 /// The index of a policy.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Index {

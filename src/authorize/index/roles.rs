@@ -147,7 +147,7 @@ impl Roles {
     #[inline]
     pub(super) fn candidate(&self, id: RoleId, query: &Query<'_>) -> Option<&Held> {
         let slot = self.slots.get(id)?;
-        if !slot.filter.may_have(query.topic.short()) && !slot.shapes.has(query.wide) {
+        if !slot.filter.may_have(query.asked.topic.short()) && !slot.shapes.has(query.asked.wide) {
             return None;
         }
         slot.held.as_deref()

@@ -13,7 +13,7 @@ pub(super) struct Atom {
     pub(super) topic: u32,
     pub(super) verbs: Verbs,
     pub(super) rule: u32,
-    /// The number of the name in the rule or, for a URL, of the URL; [`Atom::NAMELESS`] where names do not limit the rule.
+    /// The number of the name in the rule or, for a URL, of the URL; or [`Atom::NAMELESS`] or [`Atom::SIGNPOST`].
     pub(super) item: u32,
     /// The number of the group in the rule; [`Atom::URL`] for a URL.
     pub(super) group: u16,
@@ -22,14 +22,18 @@ pub(super) struct Atom {
 }
 
 impl Atom {
+    /// Names do not limit the rule.
     pub(super) const NAMELESS: u32 = u32::MAX;
+    /// There are rules on the topic that are limited to names: to be found under the topic with the name.
+    pub(super) const SIGNPOST: u32 = u32::MAX - 1;
+    /// The atom is about a URL.
     pub(super) const URL: u16 = u16::MAX;
 
     /// Whether the atom is about what is asked, by its strings, and has the verb.
     #[inline]
     fn allows(&self, rules: &[PolicyRule], query: &Query<'_>) -> bool {
         let Some(rule) = rules.get(self.rule as usize) else { return false };
-        self.is_about(rule, query) && self.verbs.allow(query.verbs, query.request.verb, rule)
+        self.is_about(rule, query) && self.verbs.allow(query.asked.verbs, query.request.verb, rule)
     }
 
     #[inline]
@@ -68,14 +72,11 @@ impl Shapes {
     pub(super) const RESOURCE: Self = Self(2);
     pub(super) const SUBRESOURCE: Self = Self(4);
     pub(super) const PREFIX: Self = Self(8);
-    pub(super) const NAMES: Self = Self(16);
-    pub(super) const PLAIN: Self = Self(32);
+    pub(super) const PLAIN: Self = Self(16);
     /// The shapes of rules that may be about a request for a resource although none names its topic.
-    pub(super) const WIDE: Self = Self(1 | 2 | 32);
+    pub(super) const WIDE: Self = Self(1 | 2 | 16);
     /// The same for a request with a subresource.
-    pub(super) const WIDE_SUBRESOURCE: Self = Self(1 | 2 | 4 | 32);
-    /// All shapes that a request for a resource must be looked for by.
-    const ANY_RESOURCE: Self = Self(1 | 2 | 4 | 16 | 32);
+    pub(super) const WIDE_SUBRESOURCE: Self = Self(1 | 2 | 4 | 16);
 
     pub(super) const fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
@@ -125,13 +126,9 @@ impl RuleTable {
     #[inline]
     pub(super) fn first_rule(&self, rules: &[PolicyRule], query: &Query<'_>) -> Option<u32> {
         let mut search = Search { table: self, rules, query, first: u32::MAX };
-        if query.request.resource_request && self.shapes.has(Shapes::ANY_RESOURCE) {
-            search.resources();
-        } else {
-            search.topic(query.topic);
-        }
-        if !query.request.resource_request {
-            search.prefixes();
+        search.topic(query.asked.topic);
+        if self.shapes.has(query.asked.wide) {
+            search.wide();
         }
         (search.first != u32::MAX).then_some(search.first)
     }
@@ -148,39 +145,56 @@ struct Search<'s> {
 impl Search<'_> {
     #[inline]
     fn topic(&mut self, topic: Topic) {
-        let topic = topic.short();
-        let start = self.table.starts.get((u64::from(topic) >> self.table.shift) as usize);
-        let Some(atoms) = start.and_then(|&start| self.table.atoms.get(start as usize..)) else { return };
-        for atom in atoms {
-            if atom.topic > topic || atom.topic == topic && atom.rule >= self.first {
-                return;
-            }
-            if atom.topic == topic && atom.verbs.meet(self.query.verbs) && atom.allows(self.rules, self.query) {
-                self.first = atom.rule;
-                return;
-            }
+        if self.look(topic) {
+            self.look(topic.named(self.query.hashes.text(self.query.request.name)));
         }
     }
 
-    /// Every topic under which a rule about the resource may stand, and the plain rules.
-    fn resources(&mut self) {
+    /// Notes the first rule under the topic that allows; says whether there may be more under the name of the request.
+    #[inline]
+    fn look(&mut self, topic: Topic) -> bool {
+        let topic = topic.short();
+        let mut is_named = false;
+        let start = self.table.starts.get((u64::from(topic) >> self.table.shift) as usize);
+        let Some(atoms) = start.and_then(|&start| self.table.atoms.get(start as usize..)) else { return false };
+        for atom in atoms.iter().skip_while(|atom| atom.topic < topic).take_while(|atom| atom.topic == topic) {
+            if !atom.verbs.meet(self.query.asked.verbs) {
+                continue;
+            }
+            if atom.item == Atom::SIGNPOST {
+                is_named = true;
+            } else if atom.rule < self.first && atom.allows(self.rules, self.query) {
+                self.first = atom.rule;
+                break;
+            }
+        }
+        is_named
+    }
+
+    /// Everything beyond the plain topic.
+    fn wide(&mut self) {
+        if self.query.request.resource_request {
+            self.wildcards();
+            self.plain();
+        } else {
+            self.prefixes();
+        }
+    }
+
+    fn wildcards(&mut self) {
         let (query, shapes) = (self.query, self.table.shapes);
         let star = query.hashes.star;
         let subresource = (shapes.has(Shapes::SUBRESOURCE) && !query.request.subresource.is_empty())
             .then(|| query.hashes.pair(ALL, query.request.subresource));
-        let name = shapes.has(Shapes::NAMES).then(|| query.hashes.text(query.request.name));
-        let groups = [Some(query.group), shapes.has(Shapes::GROUP).then_some(star)];
-        let resources = [Some(query.resource), shapes.has(Shapes::RESOURCE).then_some(star), subresource];
-        for group in groups.into_iter().flatten() {
-            for resource in resources.into_iter().flatten() {
-                let topic = Topic::resource(group, resource);
-                self.topic(topic);
-                if let Some(name) = name {
-                    self.topic(topic.named(name));
-                }
+        let resources = [shapes.has(Shapes::RESOURCE).then_some(star), subresource];
+        for resource in resources.into_iter().flatten() {
+            self.topic(Topic::resource(query.asked.group, resource));
+        }
+        if shapes.has(Shapes::GROUP) {
+            for resource in [Some(query.asked.resource)].into_iter().chain(resources).flatten() {
+                self.topic(Topic::resource(star, resource));
             }
         }
-        self.plain();
     }
 
     fn plain(&mut self) {

@@ -1,10 +1,11 @@
 //! The search for the first grant.
 
-use super::grants::{Granted, Grants, List, short};
-use super::query::Query;
-use super::roles::{Held, Roles};
-use super::{Hashes, Index};
+use super::Index;
+use super::grants::{Granted, Grants, short};
+use super::query::{Asked, Query};
+use super::roles::{Held, RoleId, Roles};
 use crate::authorize::Grant;
+use crate::identity::UserInfo;
 use crate::model::{ClusterRoleBinding, RoleBinding};
 use crate::policy::{AnyBinding, Place};
 use crate::request::Attributes;
@@ -15,20 +16,52 @@ impl Index {
     #[inline]
     pub(in crate::authorize) fn first_grant<'a>(&'a self, request: &Attributes<'_>) -> Option<Grant<'a>> {
         let user = request.user?;
-        let query = Query::new(&self.hashes, request);
+        let query = Query { request, hashes: &self.hashes, asked: Asked::new(&self.hashes, request) };
         let mut search = Search::new(&self.roles, query);
-        search.ask(self.users.get(&self.hashes, &user.username));
+        if let Some(grants) = self.users.get(&self.hashes, &user.username) {
+            search.ask(grants);
+        }
         for group in &user.groups {
-            search.ask(self.groups.get(&self.hashes, group));
+            if let Some(grants) = self.groups.get(&self.hashes, group) {
+                search.ask(grants);
+            }
         }
         search.found()
     }
+
+    /// The same for a user that was looked up and a request that was hashed.
+    #[inline]
+    pub(in crate::authorize) fn first_grant_of<'a>(
+        &'a self,
+        found: &Found<'a>,
+        request: &Attributes<'_>,
+        asked: Asked,
+    ) -> Option<Grant<'a>> {
+        let query = Query { request, hashes: &self.hashes, asked: asked.by(&self.hashes, request) };
+        let mut search = Search::new(&self.roles, query);
+        found.0.iter().for_each(|grants| search.ask(grants));
+        search.found()
+    }
+
+    /// The request, hashed.
+    pub(in crate::authorize) fn asked(&self, request: &Attributes<'_>) -> Asked {
+        Asked::new(&self.hashes, request)
+    }
+
+    /// What the names of a user are granted.
+    pub(in crate::authorize) fn find(&self, user: &UserInfo) -> Found<'_> {
+        let groups = user.groups.iter().filter_map(|group| self.groups.get(&self.hashes, group));
+        Found(self.users.get(&self.hashes, &user.username).into_iter().chain(groups).collect())
+    }
 }
+
+/// What the names of a user are granted.
+#[derive(Debug, Clone)]
+pub(in crate::authorize) struct Found<'a>(Vec<&'a Grants>);
 
 /// A search under way: what was found among ClusterRoleBindings and, which counts less, among RoleBindings.
 struct Search<'a, 'q> {
-    roles: &'a Roles,
-    query: Query<'q>,
+    asker: Asker<'a, 'q>,
     /// The hash of the namespace, once it is needed.
     namespace: Option<u64>,
     cluster: Option<Hit<'a, ClusterRoleBinding>>,
@@ -51,81 +84,105 @@ impl<B> Hit<'_, B> {
 
 impl<'a, 'q> Search<'a, 'q> {
     const fn new(roles: &'a Roles, query: Query<'q>) -> Self {
-        Self { roles, query, namespace: None, cluster: None, local: None }
+        let asker = Asker { roles, query, refused: [Roles::NOWHERE; REFUSED] };
+        Self { asker, namespace: None, cluster: None, local: None }
     }
 
     /// Goes through what a name of the user is granted.
     #[inline]
-    fn ask(&mut self, grants: Option<&'a Grants>) {
+    fn ask(&mut self, grants: &'a Grants) {
         match grants {
-            None => {}
-            Some(Grants::Cluster(granted)) => better(self.roles, &self.query, &mut self.cluster, granted),
-            Some(Grants::Local(hash, granted)) => {
-                let namespace = self.query.request.namespace;
-                let is_meant = !namespace.is_empty()
-                    && self.cluster.is_none()
-                    && short(self.namespace_hash()) == *hash
-                    && same(&granted.binding.metadata.namespace, namespace);
-                if is_meant {
-                    better(self.roles, &self.query, &mut self.local, granted);
+            Grants::Cluster(granted) => {
+                self.cluster_binding(granted);
+            }
+            Grants::Local(hash, granted) => {
+                if self.is_local_wanted() && short(self.namespace_hash()) == *hash {
+                    self.local_binding(granted);
                 }
             }
-            Some(Grants::Many(many)) => {
-                best(self.roles, &self.query, &mut self.cluster, &many.cluster);
-                let namespace = self.query.request.namespace;
-                if namespace.is_empty() || self.cluster.is_some() || many.local.is_empty() {
-                    return;
-                }
-                if let Some(list) = many.local.get(self.namespace_hash(), namespace) {
-                    best(self.roles, &self.query, &mut self.local, list);
+            Grants::Many(many) => {
+                many.cluster.until(|granted| self.cluster_binding(granted));
+                if !many.local.is_empty() && self.is_local_wanted() {
+                    let list = many.local.get(self.namespace_hash());
+                    list.into_iter().for_each(|list| list.until(|granted| self.local_binding(granted)));
                 }
             }
         }
     }
 
+    /// Whether RoleBindings can count.
+    #[inline]
+    const fn is_local_wanted(&self) -> bool {
+        !self.asker.query.request.namespace.is_empty() && self.cluster.is_none()
+    }
+
     #[inline]
     fn namespace_hash(&mut self) -> u64 {
-        let (hashes, namespace): (&Hashes, &str) = (self.query.hashes, self.query.request.namespace);
-        *self.namespace.get_or_insert_with(|| hashes.text(namespace))
+        let Query { hashes, request, .. } = self.asker.query;
+        *self.namespace.get_or_insert_with(|| hashes.text(request.namespace))
+    }
+
+    /// Keeps the binding if it allows and stands before what was found; says whether none after it can count.
+    #[inline]
+    fn cluster_binding(&mut self, granted: &'a Granted<ClusterRoleBinding>) -> bool {
+        if self.cluster.as_ref().is_some_and(|hit| hit.order() <= (granted.place, granted.subject)) {
+            return true;
+        }
+        let Some((role, rule)) = self.asker.first_rule(granted.role) else { return false };
+        self.cluster = Some(Hit { granted, role, rule });
+        true
+    }
+
+    /// The same for a RoleBinding, which has the hash of the namespace but perhaps not its name.
+    #[inline]
+    fn local_binding(&mut self, granted: &'a Granted<RoleBinding>) -> bool {
+        if self.local.as_ref().is_some_and(|hit| hit.order() <= (granted.place, granted.subject)) {
+            return true;
+        }
+        let Some((role, rule)) = self.asker.first_rule(granted.role) else { return false };
+        if !same(&granted.binding.metadata.namespace, self.asker.query.request.namespace) {
+            return false;
+        }
+        self.local = Some(Hit { granted, role, rule });
+        true
     }
 
     fn found(self) -> Option<Grant<'a>> {
         match (self.cluster, self.local) {
-            (Some(hit), _) => Some(grant(AnyBinding::ClusterRoleBinding(&hit.granted.binding), hit)),
-            (None, Some(hit)) => Some(grant(AnyBinding::RoleBinding(&hit.granted.binding), hit)),
+            (Some(hit), _) => Some(grant(AnyBinding::ClusterRoleBinding(&hit.granted.binding), &hit)),
+            (None, Some(hit)) => Some(grant(AnyBinding::RoleBinding(&hit.granted.binding), &hit)),
             (None, None) => None,
         }
     }
 }
 
-const fn grant<'a, B>(binding: AnyBinding<'a>, hit: Hit<'a, B>) -> Grant<'a> {
+const fn grant<'a, B>(binding: AnyBinding<'a>, hit: &Hit<'a, B>) -> Grant<'a> {
     Grant { binding, subject_index: hit.granted.subject as usize, role: hit.role.role(), rule_index: hit.rule as usize }
 }
 
-/// Keeps the binding if it allows and stands before what was found.
-#[inline]
-fn better<'a, B>(roles: &'a Roles, query: &Query<'_>, found: &mut Option<Hit<'a, B>>, granted: &'a Granted<B>) {
-    if found.as_ref().is_some_and(|hit| hit.order() <= (granted.place, granted.subject)) {
-        return;
-    }
-    let Some(role) = roles.candidate(granted.role, query) else { return };
-    if let Some(rule) = role.first_rule(query) {
-        *found = Some(Hit { granted, role, rule });
-    }
+/// How many roles that refused are remembered.
+const REFUSED: usize = 16;
+
+/// Asks roles for their first rule that allows.
+struct Asker<'a, 'q> {
+    roles: &'a Roles,
+    query: Query<'q>,
+    /// The last role of each remainder by [`REFUSED`] that has no such rule: users of many groups hold the same roles many times.
+    refused: [RoleId; REFUSED],
 }
 
-/// Keeps the first binding of the list that allows, if it stands before what was found.
-#[inline]
-fn best<'a, B>(roles: &'a Roles, query: &Query<'_>, found: &mut Option<Hit<'a, B>>, list: &'a List<B>) {
-    let end = found.as_ref().map_or((Place::MAX, u32::MAX), Hit::order);
-    for granted in list.iter() {
-        if (granted.place, granted.subject) >= end {
-            return;
+impl<'a> Asker<'a, '_> {
+    #[inline]
+    fn first_rule(&mut self, id: RoleId) -> Option<(&'a Held, u32)> {
+        let role = self.roles.candidate(id, &self.query)?;
+        let refused = self.refused.get_mut(id as usize % REFUSED)?;
+        if *refused == id {
+            return None;
         }
-        let Some(role) = roles.candidate(granted.role, query) else { continue };
-        if let Some(rule) = role.first_rule(query) {
-            *found = Some(Hit { granted, role, rule });
-            return;
+        let rule = role.first_rule(&self.query);
+        if rule.is_none() {
+            *refused = id;
         }
+        rule.map(|rule| (role, rule))
     }
 }

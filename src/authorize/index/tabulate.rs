@@ -74,9 +74,7 @@ impl<'a> Builder<'a> {
                     let topic = Topic::resource(self.hashes.text(entry), hash);
                     self.filter.add(topic.short());
                     let atom = Atom { topic: topic.short(), verbs, rule, item: Atom::NAMELESS, group, resource };
-                    if names.is_empty() {
-                        self.atoms.push(atom);
-                    }
+                    self.atoms.push(if names.is_empty() { atom } else { Atom { item: Atom::SIGNPOST, ..atom } });
                     let named = (0_u32..).zip(&names);
                     self.atoms.extend(named.map(|(item, &name)| Atom { topic: topic.named(name).short(), item, ..atom }));
                 }
@@ -94,13 +92,10 @@ impl<'a> Builder<'a> {
         if rule.resources.iter().any(|resource| resource.starts_with("*/")) {
             self.shapes.add(Shapes::SUBRESOURCE);
         }
-        if !rule.resource_names.is_empty() {
-            self.shapes.add(Shapes::NAMES);
-        }
     }
 
     fn finish(mut self, rules: &[PolicyRule]) -> (RuleTable, Filter) {
-        self.atoms.sort_unstable_by_key(|atom| (atom.topic, atom.rule));
+        self.atoms.sort_unstable_by_key(|atom| (atom.topic, class(atom), atom.rule));
         drop_repeated(&mut self.atoms, rules);
         self.prefixes.sort_unstable();
         self.prefixes.dedup();
@@ -130,24 +125,30 @@ fn spellings(hashes: &Hashes, entry: &str) -> impl Iterator<Item = u64> {
     std::iter::once(hashes.text(entry)).chain(cuts.map(|(resource, subresource)| hashes.pair(resource, subresource)))
 }
 
+/// The order of atoms on a topic: signposts, rules without names, rules with names, URLs. A request meets one of the last three.
+const fn class(atom: &Atom) -> u8 {
+    match (atom.group, atom.item) {
+        (Atom::URL, _) => 3,
+        (_, Atom::SIGNPOST) => 0,
+        (_, Atom::NAMELESS) => 1,
+        _ => 2,
+    }
+}
+
 /// Drops atoms that can never be the first: an earlier rule says the same with the same verbs.
 fn drop_repeated(atoms: &mut Vec<Atom>, rules: &[PolicyRule]) {
-    let mut head: Option<Atom> = None;
-    let mut said: Option<Verbs> = None;
+    let mut head: Option<(Atom, Verbs)> = None;
     atoms.retain(|atom| {
-        let first = head.filter(|head| head.topic == atom.topic);
-        let (Some(first), Some(before)) = (first, said) else {
-            (head, said) = (Some(*atom), Some(atom.verbs));
+        let same_place = |head: &Atom| head.topic == atom.topic && class(head) == class(atom);
+        let Some((first, said)) = head.as_mut().filter(|(first, _)| same_place(first)) else {
+            head = Some((*atom, atom.verbs));
             return true;
         };
-        if (first.group == Atom::URL) != (atom.group == Atom::URL)
-            || (first.item == Atom::NAMELESS) != (atom.item == Atom::NAMELESS)
-            || first.words(rules) != atom.words(rules)
-        {
+        if class(atom) != 0 && first.words(rules) != atom.words(rules) {
             return true;
         }
-        let is_new = !atom.verbs.within(before);
-        said = Some(before.and(atom.verbs));
+        let is_new = if class(atom) == 0 { !atom.verbs.seems_within(*said) } else { !atom.verbs.within(*said) };
+        *said = said.and(atom.verbs);
         is_new
     });
 }

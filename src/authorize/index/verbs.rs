@@ -42,6 +42,11 @@ impl Verbs {
         self.0 & OTHER == 0 && self.0 & !others.0 == 0
     }
 
+    /// Whether every verb here is among the others, as far as bits tell.
+    pub(super) const fn seems_within(self, others: Self) -> bool {
+        self.0 & !others.0 == 0
+    }
+
     pub(super) const fn and(self, others: Self) -> Self {
         Self(self.0 | others.0)
     }

@@ -52,9 +52,17 @@ impl<'a> Walk<'a> {
             }
             None | Some(Grants::Local(..)) => {}
             Some(Grants::Many(many)) => {
-                self.cluster.extend(many.cluster.iter());
-                let list = (!namespace.is_empty()).then(|| many.local.get(hash, namespace)).flatten();
-                self.local.extend(list.into_iter().flat_map(|list| list.iter()));
+                many.cluster.until(|granted| {
+                    self.cluster.push(granted);
+                    false
+                });
+                let list = (!namespace.is_empty()).then(|| many.local.get(hash)).flatten();
+                list.into_iter().for_each(|list| {
+                    list.until(|granted| {
+                        self.local.extend((granted.binding.metadata.namespace == namespace).then_some(granted));
+                        false
+                    });
+                });
             }
         }
     }

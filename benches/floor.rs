@@ -1,0 +1,61 @@
+//! Decisions beside the least that any answer costs, in one table: `cargo bench --bench floor`. The two are measured in turn, so that
+//! the state of the machine is the same for both. `BENCH_SIZES=0,1000000` chooses the sizes.
+#![allow(missing_docs, reason = "a bench has no readers of its docs")]
+
+mod common;
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use common::floor::Floor;
+use common::{Request, add_heavy_user, grown, heavy_requests, mixed, named_requests, sizes};
+use k8s_rbac::{Attributes, Authorizer};
+
+const SAMPLES: usize = 41;
+
+fn main() {
+    println!("ns, least of {SAMPLES} samples of about 1 ms (median)");
+    println!("{:>8} {:<26} {:>12} {:>14} {:>6}", "n", "request", "floor", "authorize", "ratio");
+    for n in sizes(&[0, 100, 1_000, 10_000, 100_000]) {
+        let mut policy = grown(n);
+        let stream = mixed(&policy, n, 4096);
+        let wide = (n >= 10_000).then(|| mixed(&policy, n, 100_000));
+        let heavy = add_heavy_user(&mut policy);
+        let (floor, rbac) = (Floor::new(&policy), Authorizer::new(policy));
+        for (name, request) in named_requests() {
+            row(n, name, &floor, &rbac, &[request]);
+        }
+        row(n, "mixed", &floor, &rbac, &stream);
+        if let Some(wide) = wide {
+            row(n, "wide (100,000 distinct)", &floor, &rbac, &wide);
+        }
+        for (name, request) in heavy_requests(&heavy) {
+            row(n, name, &floor, &rbac, &[request]);
+        }
+    }
+}
+
+fn row(n: usize, name: &str, floor: &Floor, rbac: &Authorizer, requests: &[Request]) {
+    let requests: Vec<Attributes<'_>> = requests.iter().map(Request::attributes).collect();
+    let rounds = (20_000 / requests.len()).max(1);
+    let mut samples: [Vec<f64>; 2] = Default::default();
+    for _ in 0..SAMPLES {
+        samples[0].push(time(&requests, rounds, |request| floor.ask(request)));
+        samples[1].push(time(&requests, rounds, |request| usize::from(rbac.authorize(request).is_allowed())));
+    }
+    samples.iter_mut().for_each(|samples| samples.sort_by(f64::total_cmp));
+    let [floor, ours] = samples.map(|samples| (samples[0], samples[SAMPLES / 2]));
+    let cell = |(least, median): (f64, f64)| format!("{least:.0} ({median:.0})");
+    println!("{n:>8} {name:<26} {:>12} {:>14} {:>6.2}", cell(floor), cell(ours), ours.0 / floor.0);
+}
+
+/// Nanoseconds a request.
+fn time(requests: &[Attributes<'_>], rounds: usize, mut ask: impl FnMut(&Attributes<'_>) -> usize) -> f64 {
+    let start = Instant::now();
+    for _ in 0..rounds {
+        for request in requests {
+            black_box(ask(black_box(request)));
+        }
+    }
+    start.elapsed().as_nanos() as f64 / (rounds * requests.len()) as f64
+}
