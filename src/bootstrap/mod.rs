@@ -1,7 +1,8 @@
 //! The default RBAC policy that an API server creates when it starts, for every version from 1.11 to 1.37.
 //!
 //! Models `plugin/pkg/auth/authorizer/rbac/bootstrappolicy`. [`raw`] is what the server creates; [`policy`] what a cluster has once the
-//! aggregation controller has run: `admin`, `edit` and `view` are filled in. Add-ons and cloud providers bring further roles that are not here.
+//! aggregation controller has run: `admin`, `edit` and `view` are filled in. What the server does to objects that are there already is
+//! said by [`start`](crate::controller::reconcile::start). Add-ons and cloud providers bring further roles that are not here.
 //!
 //! The versions share one table of text, which is read when one of the functions is called; nothing is kept.
 

@@ -13,6 +13,7 @@ pub mod cleaner;
 mod date;
 pub mod name;
 pub mod pod_admission;
+pub mod reconcile;
 pub mod root_ca;
 pub mod service_account;
 mod supply;

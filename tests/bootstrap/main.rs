@@ -4,7 +4,10 @@
 //! `K8S_RBAC_UPDATE=1` the table of the crate is written anew from them.
 #![cfg(feature = "bootstrap")]
 
+#[path = "../../examples/presets/questions.rs"]
+mod questions;
 mod source;
+mod start;
 mod table;
 
 use std::path::Path;
@@ -62,4 +65,12 @@ fn without_aggregated_rules(object: k8s_rbac::model::Located<k8s_rbac::model::Ob
         }
         other => other,
     }
+}
+
+#[test]
+fn telling_questions_are_answered_as_the_policy_of_their_version_says() {
+    assert!(questions::QUESTIONS.len() >= 10);
+    let expected = include_str!("answers.txt");
+    let table = questions::table();
+    assert!(table == expected, "{table}");
 }

@@ -4,6 +4,7 @@ mod cleaner;
 mod cluster;
 mod common;
 mod pod_admission;
+mod reconcile;
 #[cfg(feature = "bootstrap")]
 mod story;
 mod token;
