@@ -1,5 +1,6 @@
 //! Properties on random policies with hostile vocabularies, each against a plain model. `PROPTEST_CASES` sets how many cases each gets.
 
+mod cluster;
 mod index;
 mod model;
 mod permission;
