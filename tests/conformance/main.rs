@@ -5,6 +5,7 @@
 //!
 //! Without the test harness this is the root of `conformance/compare`, which puts an endless stream through the same checks.
 
+mod admission;
 mod authorize;
 mod covers;
 mod decode;
@@ -15,6 +16,7 @@ mod harness;
 mod http;
 mod objects;
 mod print;
+mod reconcile;
 mod rules;
 #[cfg(not(test))]
 #[path = "../../conformance/compare/run.rs"]
@@ -25,12 +27,14 @@ use harness::Tally;
 
 /// The check of each stem.
 const CHECKS: &[Check] = &[
+    ("admission", admission::check),
     ("authorize", authorize::check),
     ("covers", covers::check),
     ("decode", decode::check),
     ("describe", describe::check),
     ("http", http::check),
     ("print", print::check),
+    ("reconcile", reconcile::check),
     ("rules", rules::check),
     ("subjects", subjects::check),
 ];
