@@ -102,7 +102,7 @@ impl Impersonated {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Denied {
     /// What was asked of the authorizer, as the real user, and not allowed.
-    pub check: OwnedAttributes,
+    pub check: Box<OwnedAttributes>,
     /// Why, if there is a reason.
     pub reason: String,
     message: String,

@@ -135,7 +135,7 @@ impl Attempt<'_> {
 
     fn denied(&self, check: OwnedAttributes, reason: String) -> Denied {
         let message = check.attributes().forbidden(&reason, self.version).to_string();
-        Denied { check, reason, message }
+        Denied { check: Box::new(check), reason, message }
     }
 
     /// The user that results: nothing is inherited from the requester.

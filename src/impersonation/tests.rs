@@ -42,8 +42,10 @@ impl From<User> for UserInfo {
     }
 }
 
-/// A request to list the pods of a namespace, with one role for the requester.
-fn ask(line: &str) -> (String, Result<UserInfo, (u16, String)>, Result<UserInfo, (u16, String)>) {
+type Answer = Result<UserInfo, (u16, String)>;
+
+/// A request to list the pods of a namespace, with one role for the requester: the case, our answer and upstream's.
+fn ask(line: &str) -> (String, Answer, Answer) {
     let Line { constrained, case, user, rules, headers, impersonated, code, message } = serde_json::from_str(line).unwrap();
     let requester = UserInfo::from(user);
     let mut policy = Policy::new();
