@@ -46,7 +46,7 @@ impl<T> Table<T> {
     }
 
     /// The value of this hash that is meant. Cost: `O(1)`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn find(&self, hash: u64, is_meant: impl FnMut(&T) -> bool) -> Option<&T> {
         let page = self.page_of(hash);
         self.directories.get(page / PAGES)?.get(page % PAGES)?.find(hash, is_meant)

@@ -51,7 +51,7 @@ impl<B> List<B> {
     }
 
     /// Shows the bindings, in order, until one is taken.
-    #[inline]
+    #[inline(always)]
     pub(super) fn until<'a>(&'a self, mut takes: impl FnMut(&'a Granted<B>) -> bool) {
         match self {
             Self::Flat(list) => {

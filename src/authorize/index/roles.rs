@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::hash::Hashes;
-use super::query::Query;
+use super::query::{Asked, Query};
 use super::rules::{Filter, RuleTable, Shapes};
 use super::tabulate::tabulate;
 use crate::cow::{Chunks, Table, Trie};
@@ -143,14 +143,10 @@ impl Roles {
     /// The number of references that lead nowhere.
     pub(super) const NOWHERE: RoleId = RoleId::MAX;
 
-    /// The role of the number, if there is one and it may have a rule about what is asked.
-    #[inline]
-    pub(super) fn candidate(&self, id: RoleId, query: &Query<'_>) -> Option<&Held> {
-        let slot = self.slots.get(id)?;
-        if !slot.filter.may_have(query.asked.topic.short()) && !slot.shapes.has(query.asked.wide) {
-            return None;
-        }
-        slot.held.as_deref()
+    /// Whether the role of the number may have a rule about what is asked: no where it has none for certain.
+    #[inline(always)]
+    pub(super) fn may_allow(&self, id: RoleId, asked: &Asked) -> bool {
+        self.slots.get(id).is_some_and(|slot| slot.filter.may_have(asked.topic.short()) | slot.shapes.has(asked.wide))
     }
 
     /// The role of the number, if there is one.

@@ -157,8 +157,11 @@ impl Search<'_> {
         let mut is_named = false;
         let start = self.table.starts.get((u64::from(topic) >> self.table.shift) as usize);
         let Some(atoms) = start.and_then(|&start| self.table.atoms.get(start as usize..)) else { return false };
-        for atom in atoms.iter().skip_while(|atom| atom.topic < topic).take_while(|atom| atom.topic == topic) {
-            if !atom.verbs.meet(self.query.asked.verbs) {
+        for atom in atoms {
+            if atom.topic > topic {
+                break;
+            }
+            if atom.topic < topic || !atom.verbs.meet(self.query.asked.verbs) {
                 continue;
             }
             if atom.item == Atom::SIGNPOST {

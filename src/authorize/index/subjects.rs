@@ -22,7 +22,7 @@ struct Entry {
 
 impl Subjects {
     /// What the name is granted, if anything.
-    #[inline]
+    #[inline(always)]
     pub(super) fn get(&self, hashes: &Hashes, name: &str) -> Option<&Grants> {
         self.table.find(hashes.text(name), |entry| same(&entry.name, name)).map(|entry| &entry.grants)
     }

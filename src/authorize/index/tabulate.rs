@@ -168,3 +168,47 @@ fn starts(atoms: &[Atom]) -> (Box<[u32]>, u8) {
     }
     (starts.into(), u8::try_from(shift).unwrap_or(32))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(rules: &[PolicyRule]) -> RuleTable {
+        tabulate(&Hashes::default(), rules).0
+    }
+
+    fn numbered(prefix: &str, count: usize) -> Vec<String> {
+        (0..count).map(|number| format!("{prefix}{number}")).collect()
+    }
+
+    #[test]
+    fn a_table_is_no_larger_than_some_times_its_rules() {
+        let wide = PolicyRule::resources(["get"], numbered("g", 1_000), numbered("r", 1_000));
+        let slashes = PolicyRule::resources(["get"], [""], ["a/".repeat(1_000)]);
+        let many = table(&[wide, slashes]);
+        assert_eq!((many.atoms.len(), &*many.plain), (0, [0, 1].as_slice()));
+        let named = table(&[PolicyRule::resources(["get"], [""], ["secrets"]).named(numbered("n", 1_000))]);
+        assert_eq!((named.atoms.len(), named.plain.len()), (1_001, 0));
+    }
+
+    #[test]
+    fn rules_that_repeat_others_leave_nothing_to_be_read() {
+        let once = PolicyRule::resources(["get", "list"], ["", "apps"], ["pods", "pods/log"]);
+        let atoms = table(std::slice::from_ref(&once)).atoms.len();
+        assert_eq!(atoms, 6, "a subresource has two spellings");
+        let less = PolicyRule::resources(["list"], ["apps"], ["pods"]);
+        let mut rules = vec![once; 5_000];
+        rules.extend(vec![less; 5_000]);
+        assert_eq!(table(&rules).atoms.len(), atoms);
+        let named = |name: String| PolicyRule::resources(["get", "odd"], [""], ["secrets"]).named([name]);
+        let by_name: Vec<PolicyRule> = numbered("n", 1_000).into_iter().map(named).collect();
+        assert_eq!(table(&by_name).atoms.len(), 1_001, "one signpost for all");
+    }
+
+    #[test]
+    fn nothing_is_tabled_of_a_rule_that_never_allows() {
+        let without_verbs = PolicyRule::resources([""; 0], [""], ["pods"]);
+        let without_groups = PolicyRule::resources(["get"], [""; 0], ["pods"]);
+        assert_eq!(table(&[without_verbs, without_groups]).atoms.len(), 0);
+    }
+}
