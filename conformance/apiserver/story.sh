@@ -143,4 +143,4 @@ k delete rolebinding builder-edit
 k delete rolebinding builder-admin
 k get pods $builder
 k delete serviceaccount builder
-k get --raw /metrics --as=system:serviceaccount:default:builder
+k auth can-i get /metrics $builder
