@@ -19,6 +19,7 @@ pub struct Linter {
     profile: Profile,
     baseline: Policy,
     rules: Vec<Arc<dyn Rule>>,
+    on: BTreeSet<String>,
     off: BTreeSet<String>,
     severities: BTreeMap<String, Severity>,
     allowed: Vec<Allowed>,
@@ -69,8 +70,8 @@ impl Linter {
     #[must_use]
     pub fn empty(profile: Profile) -> Self {
         let baseline = baseline(&profile);
-        let (rules, off, severities, allowed) = (Vec::new(), BTreeSet::new(), BTreeMap::new(), Vec::new());
-        Self { profile, baseline, rules, off, severities, allowed }
+        let (on, off) = (BTreeSet::new(), BTreeSet::new());
+        Self { profile, baseline, rules: Vec::new(), on, off, severities: BTreeMap::new(), allowed: Vec::new() }
     }
 
     /// With a rule of the caller's own.
@@ -84,6 +85,13 @@ impl Linter {
     #[must_use]
     pub fn baseline(mut self, baseline: Policy) -> Self {
         self.baseline = baseline;
+        self
+    }
+
+    /// With the rule of this id or name, which is off unless it is asked for.
+    #[must_use]
+    pub fn on(mut self, rule: impl Into<String>) -> Self {
+        self.on.insert(rule.into());
         self
     }
 
@@ -140,7 +148,8 @@ impl Linter {
     /// Whether the rule is off.
     #[must_use]
     pub fn is_off(&self, rule: &RuleInfo) -> bool {
-        self.off.contains(rule.id.as_ref()) || self.off.contains(rule.name.as_ref())
+        let named = |names: &BTreeSet<String>| names.contains(rule.id.as_ref()) || names.contains(rule.name.as_ref());
+        named(&self.off) || !(rule.on || named(&self.on))
     }
 
     /// Applies every rule that is on. Cost: `O(rules · (roles + bindings))` and what each rule says of itself.

@@ -123,6 +123,8 @@ pub struct RuleInfo {
     pub title: Cow<'static, str>,
     /// The severity of its worst finding.
     pub severity: Severity,
+    /// Whether it is applied unless it is asked for.
+    pub on: bool,
     /// Why it matters.
     pub rationale: Cow<'static, str>,
     /// What to do about it.
@@ -145,6 +147,7 @@ impl RuleInfo {
             name: name.into(),
             title: title.into(),
             severity,
+            on: true,
             rationale: Cow::Borrowed(""),
             fix: Cow::Borrowed(""),
             references: Cow::Borrowed(&[]),
@@ -156,6 +159,13 @@ impl RuleInfo {
     pub fn because(mut self, rationale: impl Into<Cow<'static, str>>, fix: impl Into<Cow<'static, str>>) -> Self {
         self.rationale = rationale.into();
         self.fix = fix.into();
+        self
+    }
+
+    /// The same, applied only where it is asked for ([`Linter::on`]).
+    #[must_use]
+    pub fn if_asked_for(mut self) -> Self {
+        self.on = false;
         self
     }
 

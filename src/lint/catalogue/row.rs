@@ -21,15 +21,18 @@ pub(super) struct Row {
     /// Further cases, each for some clusters only.
     pub(super) also: &'static [Also],
     pub(super) when: fn(&Profile) -> bool,
+    /// Whether the rule is applied unless it is asked for.
+    pub(super) on: bool,
 }
 
 impl Row {
     /// A row to take what is not said from: no references, and for every cluster.
     pub(super) const BASE: Self =
-        Self { id: "", name: "", title: "", why: "", fix: "", see: &[], cases: &[], also: &[], when: |_| true };
+        Self { id: "", name: "", title: "", why: "", fix: "", see: &[], cases: &[], also: &[], when: |_| true, on: true };
 
     fn rule(&self) -> PermissionRule {
         let info = RuleInfo::new(self.id, self.name, self.worst(), self.title).because(self.why, self.fix).see(self.see);
+        let info = if self.on { info } else { info.if_asked_for() };
         let cases =
             self.cases.iter().map(|(severities, parts)| ((|_: &Profile| true) as fn(&Profile) -> bool, severities, parts));
         let also = self.also.iter().map(|(applies, severities, parts)| (*applies, severities, parts));
