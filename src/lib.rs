@@ -78,6 +78,7 @@ pub mod resources;
 pub mod review;
 pub mod rule;
 pub mod span;
+pub mod validation;
 pub mod version;
 
 pub use authorize::{Authorizer, Decision, authorize};

@@ -20,6 +20,8 @@ const NOT_A_DNS_LABEL: &str = "a lowercase RFC 1123 label must consist of lower 
 const NOT_A_DNS_SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must \
      start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is \
      '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+const NOT_A_DATA_KEY: &str = "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or \
+     'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
 const NOT_A_LABEL_KEY: &str = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric \
      character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 const NOT_A_LABEL_VALUE: &str = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start \
@@ -55,6 +57,53 @@ pub fn dns_subdomain(name: &str) -> Problems {
     if !is_dns_labels(name) {
         problems.push(NOT_A_DNS_SUBDOMAIN.into());
     }
+    problems
+}
+
+/// What is wrong with the name of an object that must be a DNS label (`NameIsDNSLabel`), such as a namespace.
+///
+/// As [`dns_label`], but a length is told in characters. What another ending will follow (`prefix`, a `generateName`) may end in a dash;
+/// upstream then looks at the name without its last two bytes, and so do we.
+#[must_use]
+pub fn object_dns_label(name: &str, prefix: bool) -> Problems {
+    in_characters(name, prefix, DNS_LABEL_MAX, |name| {
+        (!is_dns_label(name)).then_some(if is_dns_labels(name) { "must not contain dots" } else { NOT_A_DNS_LABEL })
+    })
+}
+
+/// What is wrong with the name of an object that must be a DNS subdomain (`NameIsDNSSubdomain`), such as a ServiceAccount or a Secret.
+///
+/// As [`dns_subdomain`], with the differences that [`object_dns_label`] has.
+///
+/// ```
+/// use k8s_rbac::names::object_dns_subdomain;
+/// assert_eq!(object_dns_subdomain(&"a".repeat(254), false), ["must be no more than 253 characters"]);
+/// assert!(object_dns_subdomain("ci-", true).is_empty() && !object_dns_subdomain("ci-", false).is_empty());
+/// ```
+#[must_use]
+pub fn object_dns_subdomain(name: &str, prefix: bool) -> Problems {
+    in_characters(name, prefix, DNS_SUBDOMAIN_MAX, |name| (!is_dns_labels(name)).then_some(NOT_A_DNS_SUBDOMAIN))
+}
+
+/// What is wrong with a key of the data of a Secret or a ConfigMap (`IsConfigMapKey`).
+///
+/// ```
+/// use k8s_rbac::names::data_key;
+/// assert!(data_key("ca.crt").is_empty());
+/// assert_eq!(data_key("..x"), ["must not start with '..'"]);
+/// ```
+#[must_use]
+pub fn data_key(key: &str) -> Problems {
+    let mut problems = in_characters(key, false, DNS_SUBDOMAIN_MAX, |key| {
+        let fits = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+        (!fits).then_some(NOT_A_DATA_KEY)
+    });
+    let climbs = match key {
+        "." => Some("must not be '.'"),
+        ".." => Some("must not be '..'"),
+        _ => key.starts_with("..").then_some("must not start with '..'"),
+    };
+    problems.extend(climbs.map(Cow::from));
     problems
 }
 
@@ -137,6 +186,22 @@ fn too_long(name: &str, max: usize) -> Problems {
     if name.len() <= max { Problems::new() } else { vec![format!("must be no more than {max} bytes").into()] }
 }
 
+/// The checks of `apimachinery/pkg/util/validation`, which counts bytes as those above do but calls them characters.
+fn in_characters(name: &str, prefix: bool, max: usize, syntax: impl Fn(&str) -> Option<&'static str>) -> Problems {
+    let masked = if prefix { without_trailing_dash(name) } else { None };
+    let length = name.len() - usize::from(masked.is_some());
+    let too_long = (length > max).then(|| format!("must be no more than {max} characters").into());
+    too_long.into_iter().chain(syntax(masked.as_deref().unwrap_or(name)).map(Cow::from)).collect()
+}
+
+/// The last two bytes replaced by `a`, if the last is a dash and not alone (`maskTrailingDash`). Of a longer character a byte stays,
+/// which is as wrong in a name as the whole.
+fn without_trailing_dash(name: &str) -> Option<String> {
+    let rest = name.strip_suffix('-')?;
+    let last = rest.chars().next_back()?;
+    Some(format!("{}a", if last.is_ascii() { rest.strip_suffix(last)? } else { rest }))
+}
+
 fn is_dns_label(name: &str) -> bool {
     let alphanumeric = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let bytes = name.as_bytes();
@@ -169,6 +234,26 @@ mod tests {
         assert_eq!(label_key(&long), ["name part must be no more than 63 bytes"]);
         assert_eq!(dns_label(&"-".repeat(64)), ["must be no more than 63 bytes", NOT_A_DNS_LABEL]);
         assert!(dns_subdomain(&"a".repeat(253)).is_empty() && dns_label(&"a".repeat(63)).is_empty());
+    }
+
+    #[test]
+    fn a_prefix_may_end_in_a_dash_and_hides_the_character_before_it() {
+        for name in ["a-", "aB-", "a.-", "--"] {
+            assert!(object_dns_subdomain(name, true).is_empty() && !object_dns_subdomain(name, false).is_empty(), "{name}");
+        }
+        assert_eq!(object_dns_subdomain("é-", true), [NOT_A_DNS_SUBDOMAIN]);
+        assert_eq!(object_dns_subdomain("-", true), [NOT_A_DNS_SUBDOMAIN]);
+        assert_eq!(object_dns_label("a.b-", true), ["must not contain dots"]);
+        assert!(object_dns_label(&format!("{}-", "a".repeat(63)), true).is_empty());
+        assert_eq!(object_dns_label(&format!("{}-", "a".repeat(64)), true), ["must be no more than 63 characters"]);
+    }
+
+    #[test]
+    fn data_keys_tell_every_problem() {
+        assert_eq!(data_key(""), [NOT_A_DATA_KEY]);
+        assert_eq!(data_key("../é"), [NOT_A_DATA_KEY, "must not start with '..'"]);
+        assert_eq!(data_key(".."), ["must not be '..'"]);
+        assert_eq!(data_key(&"a".repeat(254)), ["must be no more than 253 characters"]);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The formats of Go that upstream's messages use: `%q` of a string and of a list of strings, JSON strings, several errors as one.
+//! The formats of Go that upstream's messages use: `%q` of a string and of a list of strings, `%#v` of a list, JSON strings, several
+//! errors as one.
 //!
 //! Everything here writes into a formatter and allocates nothing. What is quoted, and where, is the business of the rooms that word messages.
 
@@ -35,6 +36,12 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
+/// Whether Go takes the character for a printable one (`unicode.IsPrint`): letters, marks, numbers, punctuation, symbols and the space.
+#[must_use]
+pub fn is_printable(c: char) -> bool {
+    if c.is_ascii() { matches!(c, ' '..='~') } else { printable::is_printable(c) }
+}
+
 /// Writes a list of strings as Go's `%q` does: `["a" "b c"]`, and `[]` for an empty list.
 ///
 /// ```
@@ -54,6 +61,26 @@ impl<S: AsRef<str>> fmt::Display for QuotedList<'_, S> {
             Quoted(item.as_ref()).fmt(f)?;
         }
         f.write_char(']')
+    }
+}
+
+/// Writes a list of strings as Go's `%#v` does: `[]string{"a", "b c"}`.
+///
+/// ```
+/// use k8s_rbac::quote::SourceList;
+/// assert_eq!(SourceList(&["a", "b c"]).to_string(), r#"[]string{"a", "b c"}"#);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SourceList<'a, S>(pub &'a [S]);
+
+impl<S: AsRef<str>> fmt::Display for SourceList<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[]string{")?;
+        for (i, item) in self.0.iter().enumerate() {
+            f.write_str(if i == 0 { "" } else { ", " })?;
+            Quoted(item.as_ref()).fmt(f)?;
+        }
+        f.write_str("}")
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use super::Place;
 
@@ -108,8 +109,8 @@ pub struct FieldError {
     pub kind: FieldErrorKind,
     /// Which field.
     pub path: FieldPath,
-    /// The value as upstream prints it (quoted, or as JSON); `None` for the kinds that print none.
-    pub value: Option<String>,
+    /// The value as upstream prints it (quoted, or as JSON); `None` for the kinds that print none. Shared by the errors of one value.
+    pub value: Option<Arc<str>>,
     /// The explanation; may be empty.
     pub detail: Cow<'static, str>,
     /// Where the field, or the nearest enclosing one, was read.

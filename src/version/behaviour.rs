@@ -51,6 +51,9 @@ behaviours! {
     /// A denial names the API group and quotes the resource: `cannot list resource "pods" in API group ""`; before: `cannot list pods`.
     /// (`apiserver/pkg/endpoints/handlers/responsewriters/errors.go`)
     DenialNamesApiGroup = 12,
+    /// A `User` or `Group` without a name gets one error; before, a second one says that the name `cannot be empty`.
+    /// (`pkg/apis/rbac/validation/validation.go`)
+    EmptySubjectNameIsToldOnce = 12,
     /// The columns of `kubectl get` are at least 6 wide; before: 10. (`cli-runtime/pkg/printers/tabwriter.go`)
     NarrowTables = 12,
     /// Ages are told in two units where they are small: `2m5s`, `3d4h`; before: `2m`, `3d`.
@@ -86,6 +89,9 @@ behaviours! {
     /// Impersonating somebody in given groups adds `system:authenticated`, and the anonymous user `system:unauthenticated`; before, nothing
     /// is added to given groups. (`apiserver/pkg/endpoints/filters/impersonation.go`)
     ImpersonationAlwaysAddsGroup = 20,
+    /// Names that break a rule are told to be no `lowercase RFC 1123` label or subdomain; before, no `DNS-1123` one.
+    /// (`apimachinery/pkg/util/validation/validation.go`)
+    NamesFollowRfc1123 = 20,
     /// The aggregation controller writes rules by server-side apply, so that a role for which it gathers none keeps the rules that somebody
     /// else wrote; before, it loses them. (`pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go`)
     AppliesAggregatedRules = 21,
@@ -125,8 +131,17 @@ behaviours! {
     CertificatesHaveCredentialId = 32,
     /// A client certificate may carry the unique id of the user. (gate AllowParsingUserUIDFromCertAuth)
     CertificatesCarryUid = 33,
+    /// A value that is too long `may not be more than` so many bytes; before, it `must have at most` so many.
+    /// (`apimachinery/pkg/util/validation/field/errors.go`)
+    TooLongMayNotBeMore = 32,
+    /// An invalid value that is a list or a struct is printed as JSON; before, as Go source.
+    /// (`apimachinery/pkg/util/validation/field/errors.go`)
+    InvalidValuesAreJson = 34,
     /// `kubectl delete` names the namespace that it deleted from. (`kubectl/pkg/cmd/delete/delete.go`)
     DeleteNamesNamespace = 34,
+    /// The length of a label is told in bytes; before, the same number in characters.
+    /// (`apimachinery/pkg/api/validate/content/kube.go`)
+    LabelLengthsAreInBytes = 35,
     /// kubectl shows neither the Secrets nor the tokens of a ServiceAccount. (`kubectl/pkg/describe/describe.go`,
     /// `pkg/printers/internalversion/printers.go`)
     AccountsShowNoSecrets = 35,
@@ -136,6 +151,12 @@ behaviours! {
     /// That a review has not exactly one kind of attributes is an error of its `spec`; before, of the one or the other field.
     /// (`pkg/apis/authorization/validation/validation.go`)
     ReviewUnionIsOfTheSpec = 37,
+    /// Missing verbs, names of subjects and the name of the role are told by generated checks, after all others and without a
+    /// detail. (`pkg/apis/rbac/v1/zz_generated.validations.go`)
+    ChecksByDeclaration = 37,
+    /// A changed `roleRef` is told `field is immutable`; before, `cannot change roleRef`.
+    /// (`pkg/apis/rbac/validation/validation.go`)
+    RoleRefIsImmutable = 37,
     /// The union of authorizers puts the name of each before its reason: `rbac: RBAC: …`.
     /// (`apiserver/pkg/authorization/union/union.go`)
     UnionNamesAuthorizer = 37,

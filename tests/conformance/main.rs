@@ -22,6 +22,7 @@ mod rules;
 #[path = "../../conformance/compare/run.rs"]
 mod run;
 mod subjects;
+mod validate;
 
 use harness::Tally;
 
@@ -37,6 +38,7 @@ const CHECKS: &[Check] = &[
     ("reconcile", reconcile::check),
     ("rules", rules::check),
     ("subjects", subjects::check),
+    ("validate", validate::check),
 ];
 
 /// A stem, and what reads a line and tallies its cases.
