@@ -60,6 +60,7 @@ pub mod bootstrap;
 pub mod cluster;
 pub mod controller;
 mod cow;
+pub mod escalation;
 pub mod explain;
 pub mod identity;
 pub mod impersonation;

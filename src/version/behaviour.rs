@@ -51,6 +51,11 @@ behaviours! {
     /// A denial names the API group and quotes the resource: `cannot list resource "pods" in API group ""`; before: `cannot list pods`.
     /// (`apiserver/pkg/endpoints/handlers/responsewriters/errors.go`)
     DenialNamesApiGroup = 12,
+    /// The verb `escalate` on a role lets a user write more into it than it holds. (`pkg/registry/rbac/escalation_check.go`)
+    EscalateVerb = 12,
+    /// An attempt to escalate is refused with what is missing, compacted; before, with all rules as Go prints them.
+    /// (`pkg/registry/rbac/validation/rule.go`)
+    EscalationTellsMissingRules = 12,
     /// A `User` or `Group` without a name gets one error; before, a second one says that the name `cannot be empty`.
     /// (`pkg/apis/rbac/validation/validation.go`)
     EmptySubjectNameIsToldOnce = 12,

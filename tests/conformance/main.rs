@@ -10,6 +10,7 @@ mod authorize;
 mod covers;
 mod decode;
 mod describe;
+mod escalation;
 #[cfg(test)]
 mod folder;
 mod harness;
@@ -23,6 +24,7 @@ mod rules;
 mod run;
 mod subjects;
 mod validate;
+mod writes;
 
 use harness::Tally;
 
@@ -33,12 +35,14 @@ const CHECKS: &[Check] = &[
     ("covers", covers::check),
     ("decode", decode::check),
     ("describe", describe::check),
+    ("escalation", escalation::check),
     ("http", http::check),
     ("print", print::check),
     ("reconcile", reconcile::check),
     ("rules", rules::check),
     ("subjects", subjects::check),
     ("validate", validate::check),
+    ("writes", writes::check),
 ];
 
 /// A stem, and what reads a line and tallies its cases.

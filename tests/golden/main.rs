@@ -1,6 +1,8 @@
 //! The crate against what a real cluster of Kubernetes 1.37 answered: its objects in `data`, and its answers.
 #![cfg(feature = "yaml")]
 
+#[cfg(feature = "bootstrap")]
+mod refusals;
 mod sar;
 
 use k8s_rbac::load::Loader;

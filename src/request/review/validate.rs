@@ -225,7 +225,7 @@ fn invalid(path: FieldPath, value: impl fmt::Display, detail: impl Into<Cow<'sta
 }
 
 fn error(kind: FieldErrorKind, path: FieldPath, value: Option<String>, detail: Cow<'static, str>) -> FieldError {
-    FieldError { kind, path, value, detail, place: None }
+    FieldError { kind, path, value: value.map(Into::into), detail, place: None }
 }
 
 #[cfg(test)]
