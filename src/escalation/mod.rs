@@ -183,3 +183,6 @@ impl Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
