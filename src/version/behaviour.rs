@@ -134,11 +134,11 @@ behaviours! {
     ReviewsHaveSelectors = 32,
     /// A client certificate's hash is in the user's extra. (`apiserver/pkg/authentication/request/x509/x509.go`)
     CertificatesHaveCredentialId = 32,
-    /// A client certificate may carry the unique id of the user. (gate AllowParsingUserUIDFromCertAuth)
-    CertificatesCarryUid = 33,
     /// A value that is too long `may not be more than` so many bytes; before, it `must have at most` so many.
     /// (`apimachinery/pkg/util/validation/field/errors.go`)
     TooLongMayNotBeMore = 32,
+    /// A client certificate may carry the unique id of the user. (gate AllowParsingUserUIDFromCertAuth)
+    CertificatesCarryUid = 33,
     /// An invalid value that is a list or a struct is printed as JSON; before, as Go source.
     /// (`apimachinery/pkg/util/validation/field/errors.go`)
     InvalidValuesAreJson = 34,
