@@ -323,6 +323,27 @@ fn pattern() -> impl Strategy<Value = Pattern> {
     )
 }
 
+/// Stars in changing places, a text of nothing but slashes, lists whose product is beyond counting: an answer or an error, and soon.
+#[test]
+fn hostile_rules_meet_the_limit_or_stay_small() {
+    let stars = (0..300).flat_map(|i| {
+        let (group, verb, name) = (format!("g{i}"), format!("v{i}"), format!("n{i}"));
+        [
+            PolicyRule::resources(["*"], [group.clone()], [format!("a{i}")]),
+            PolicyRule::resources([verb.clone()], ["*"], [format!("b{i}")]),
+            PolicyRule::resources([verb], [group], ["*"]).named([name]),
+        ]
+    });
+    let stars: Vec<PolicyRule> = stars.collect();
+    assert_eq!(PermissionSet::from_rules_within(&stars, 50_000).unwrap_err().limit(), 50_000);
+    let slashes = PolicyRule::resources(["get"], [""], ["/a".repeat(500_000)]);
+    assert!(PermissionSet::from_rule(&slashes).is_err());
+    let many = |letter: &str| (0..300).map(|i| format!("{letter}{i}")).collect::<Vec<_>>();
+    let product = [PolicyRule::resources(many("v"), many("g"), many("r")).named(many("n"))];
+    assert_eq!(set(&product), set(&product));
+    assert_eq!(set(&product).to_rules().unwrap().len(), 1);
+}
+
 /// Whether upstream says that the owner's rules cover the servant's, and whether they do.
 fn coverage(owner: &[PolicyRule], servant: &[PolicyRule]) -> (bool, bool) {
     (covers(owner, servant).unwrap().is_covered(), set(owner).covers(&set(servant)))
