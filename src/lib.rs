@@ -30,6 +30,7 @@
 //! | ask who can, or what somebody can | [`query`] |
 //! | know what is risky or wrong in a policy | [`lint`] |
 //! | know what one rule means | [`rule`] |
+//! | read manifests, and show what is wrong with them | [`load`], [`render`] |
 //! | read audit events and the reasons in them | [`audit`] |
 //! | start from the default policy of a version | [`bootstrap`] |
 //! | know what the controllers make of objects | [`controller`] |
@@ -74,6 +75,7 @@ pub mod permission;
 pub mod policy;
 pub mod query;
 pub mod quote;
+pub mod render;
 pub mod request;
 pub mod resources;
 pub mod review;

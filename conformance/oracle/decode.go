@@ -145,7 +145,9 @@ func (line *decodeLine) document(decoder *kjson.Serializer, text []byte) error {
 	asV1, err := json.Marshal(object)
 	must(err)
 	var fields map[string]any
-	must(json.Unmarshal(asV1, &fields))
+	numbers := json.NewDecoder(bytes.NewReader(asV1))
+	numbers.UseNumber()
+	must(numbers.Decode(&fields))
 	if items, ok := fields["items"]; ok {
 		list, _ := items.([]any)
 		for _, item := range list {

@@ -82,6 +82,12 @@ pub(super) fn has_question_mark(gap: &str) -> bool {
     lines(gap).any(|(_, line)| line.split('#').next().is_some_and(|code| code.contains('?')))
 }
 
+/// Where the last dash stands that is not in a comment.
+pub(super) fn last_dash(gap: &str) -> Option<usize> {
+    let code = |line: &str| line.split('#').next().and_then(|code| code.rfind('-'));
+    lines(gap).filter_map(|(at, line)| code(line).map(|dash| at + dash)).last()
+}
+
 /// Whether a line ends in a key without a `?`, or between it and its colon. The key goes from `start` to `end`, its value begins at `value`.
 pub(super) fn breaks_key(text: &str, start: usize, end: usize, value: usize) -> bool {
     let key = text.get(start..end).unwrap_or_default();

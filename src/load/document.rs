@@ -18,15 +18,15 @@ pub(super) fn piece(text: &str, bytes: Range<usize>, report: &mut Report<'_>) {
 }
 
 fn read(text: &str, bytes: Range<usize>, report: &mut Report<'_>) -> Result<(), Failure> {
-    let mut at = json::skip_space(text, bytes.start);
+    let (mut last, mut at) = (bytes.start, json::skip_space(text, bytes.start));
     if at >= bytes.end || text.as_bytes().get(at) != Some(&b'{') {
         return yaml(text, bytes, report);
     }
     for values in 0.. {
         match one_json(text, at..bytes.end, report) {
-            Ok(end) => at = json::skip_space(text, end),
+            Ok(end) => (last, at) = (end, json::skip_space(text, end)),
             Err(failure) if values < 2 && matches!(failure.kind, FailureKind::Syntax(_)) => {
-                return yaml(text, at..bytes.end, report).map_err(|_| failure);
+                return yaml(text, after_blank_line(text, last, at)..bytes.end, report).map_err(|_| failure);
             }
             Err(failure) => return Err(failure),
         }
@@ -35,6 +35,11 @@ fn read(text: &str, bytes: Range<usize>, report: &mut Report<'_>) -> Result<(), 
         }
     }
     Ok(())
+}
+
+/// Where YAML begins after JSON was tried at `at`: behind the first line break, if there is one before that (`consumeWhitespace`).
+fn after_blank_line(text: &str, from: usize, at: usize) -> usize {
+    text.get(from..at).and_then(|blank| blank.find('\n')).map_or(at, |line_break| from + line_break + 1)
 }
 
 fn one_json(text: &str, bytes: Range<usize>, report: &mut Report<'_>) -> Result<usize, Failure> {

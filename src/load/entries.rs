@@ -41,8 +41,11 @@ pub(super) fn entries<'t>(tree: &'t Tree<'_>, map: NodeId, depth: usize) -> (Vec
     (gathering.entries, gathering.issues)
 }
 
-/// The value of the last entry with this key. Merges are not looked at. Cost: `O(entries)`.
-pub(super) fn find(tree: &Tree<'_>, map: NodeId, key: &str) -> Option<NodeId> {
+/// The value of a key, as [`entries`] has it. Cost: `O(entries)`.
+pub(super) fn find(tree: &Tree<'_>, map: NodeId, key: &str, depth: usize) -> Option<NodeId> {
+    if tree.pairs(map).any(|(written, _)| tree.target(written).content == Content::Merge) {
+        return entries(tree, map, depth).0.iter().find(|entry| entry.key == key).map(|entry| entry.value);
+    }
     tree.pairs(map)
         .rev()
         .find(|&(written, _)| scalar::key(&tree.target(written).content).as_deref() == Some(key))

@@ -41,7 +41,8 @@ fn object(tree: &Tree<'_>, node: NodeId, outer: &Header, depth: usize, report: &
     let Some(api_version) = group_version(&api_version) else {
         // As `schema.ParseGroupVersion` says it.
         let message = format!("unexpected GroupVersion string: {api_version}");
-        let bytes = find(tree, node, "apiVersion").map_or((target.start, target.end), |value| tree.bytes(value));
+        let bytes =
+            find(tree, node, "apiVersion", report.limits().depth()).map_or((target.start, target.end), |value| tree.bytes(value));
         return report.problem(bytes, "apiVersion", ProblemKind::Value { message });
     };
     let header = Header { api_version, kind };
@@ -61,7 +62,7 @@ fn group_version(api_version: &str) -> Option<String> {
 
 /// A field of the header: a string that is not empty.
 fn header_field(tree: &Tree<'_>, node: NodeId, field: &'static str, outer: &str, report: &mut Report<'_>) -> Option<String> {
-    let value = find(tree, node, field);
+    let value = find(tree, node, field, report.limits().depth());
     let target = tree.target(value.unwrap_or(node));
     let bytes = (target.start, target.end);
     match value.map(|_| &target.content) {
@@ -115,7 +116,7 @@ struct ShardInfo {
 
 fn list(tree: &Tree<'_>, node: NodeId, elements: &Header, depth: usize, report: &mut Report<'_>) {
     Decoder::new(tree, report).read(node, |at| ListFrame::deserialize(at));
-    let Some(items) = find(tree, node, "items") else {
+    let Some(items) = find(tree, node, "items", report.limits().depth()) else {
         return;
     };
     let target = tree.target(items);

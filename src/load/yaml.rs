@@ -139,14 +139,19 @@ impl<'t> Reader<'t> {
         let before = self.text.get(self.last_end..bytes.start).unwrap_or_default();
         let written = self.text.get(bytes.clone()).unwrap_or_default();
         let explicit = dialect::has_question_mark(before);
-        if plain && self.flows > 0 && written.starts_with('?') {
-            return Err(Failure::syntax(bytes.start, "expected a space behind the `?` of a key, found none"));
+        if plain && self.flows > 0 && written.starts_with(['?', ':']) {
+            return Err(Failure::syntax(
+                bytes.start,
+                "expected a space behind `?` or `:` inside of brackets or braces, found none",
+            ));
         }
         let Some(open) = self.open.last_mut().filter(|open| open.map && open.nodes % 2 == 0) else {
             return self.place_node(bytes);
         };
         open.nodes += 1;
-        open.key = (!explicit).then_some(bytes.start);
+        // A tag or an anchor is part of the key.
+        let start = before.find(['!', '&']).map_or(bytes.start, |at| self.last_end + at);
+        open.key = (!explicit).then_some(start);
         if plain && !open.flow && !explicit && written.is_empty() {
             return Err(Failure::syntax(bytes.start, "expected a key, found none"));
         }
@@ -195,7 +200,8 @@ impl<'t> Reader<'t> {
             self.gap(bytes.start)?;
         }
         self.place_node(&bytes)?;
-        self.limited(bytes.start, |builder| builder.open(position(bytes.start), map))?;
+        let start = if flow || map { bytes.start } else { self.first_dash(bytes.start) };
+        self.limited(bytes.start, |builder| builder.open(position(start), map))?;
         self.define(anchor, None);
         self.open.push(Open { anchor, flow, map, nodes: 0, key: None });
         if flow {
@@ -203,6 +209,15 @@ impl<'t> Reader<'t> {
             self.last_end = bytes.end;
         }
         Ok(())
+    }
+
+    /// Where a block list begins; the parser says where its first element does if the list is not indented.
+    fn first_dash(&self, start: usize) -> usize {
+        if self.text.get(start..).is_some_and(|rest| rest.starts_with('-')) {
+            return start;
+        }
+        let gap = self.text.get(self.last_end..start).unwrap_or_default();
+        dialect::last_dash(gap).map_or(start, |at| self.last_end + at)
     }
 
     fn end(&mut self, bytes: Range<usize>) -> Result<(), Failure> {

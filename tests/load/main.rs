@@ -1,3 +1,10 @@
 //! The loader through its public face.
+#![cfg(feature = "yaml")]
 
+mod corpora;
+mod diagnostics;
+mod json;
+mod limits;
+mod scalars;
+mod settings;
 mod stream;

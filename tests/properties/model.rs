@@ -1,5 +1,6 @@
 //! Objects survive being written and read.
 
+use k8s_rbac::load::{Loader, SameObject};
 use k8s_rbac::model::{ClusterRole, ClusterRoleBinding, Object, Role, RoleBinding};
 use proptest::prelude::*;
 
@@ -21,6 +22,22 @@ proptest! {
         let back = read(object.kind(), &json).unwrap();
         prop_assert_eq!(&back, &object);
         prop_assert_eq!(serde_json::to_string(&back).unwrap(), json, "null lists stay null");
+    }
+
+    #[test]
+    fn what_is_written_is_loaded_again(objects in proptest::collection::vec(object(), 0..6)) {
+        let json: String = objects.iter().map(|object| serde_json::to_string_pretty(object).unwrap() + "\n").collect();
+        let loaded = Loader::new().same_object(SameObject::Replace).read_str("t.json", &json);
+        prop_assert_eq!(&loaded.problems, &[]);
+        let mut expected: Vec<Object> = Vec::new();
+        for object in objects {
+            match expected.iter_mut().find(|other| !object.metadata().name.is_empty() && other.key() == object.key()) {
+                Some(other) => *other = object,
+                None => expected.push(object),
+            }
+        }
+        let read: Vec<Object> = loaded.objects.into_iter().map(|object| object.into_inner()).collect();
+        prop_assert_eq!(read, expected);
     }
 
     #[test]

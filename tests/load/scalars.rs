@@ -1,0 +1,85 @@
+//! Scalars, tags, merges and aliases: what is read, and what is told.
+
+use k8s_rbac::load::{FieldValidation, Loaded, Loader};
+
+fn labels(value: &str) -> Loaded {
+    let text = format!("kind: Namespace\napiVersion: v1\nmetadata:\n  name: x\n  labels: {{a: {value}}}\n");
+    Loader::new().read_str("t", &text)
+}
+
+fn label(value: &str) -> String {
+    labels(value).into_result().unwrap()[0].metadata().labels["a"].clone()
+}
+
+#[test]
+fn quoted_and_tagged_scalars_are_strings() {
+    for (written, read) in [
+        ("'on'", "on"),
+        ("\"on\"", "on"),
+        ("!!str on", "on"),
+        ("! on", "on"),
+        ("!custom 5", "5"),
+        ("!!binary aGk=", "hi"),
+        ("12:30:45", "12:30:45"),
+        ("2024-01-01", "2024-01-01"),
+        ("yEs", "yEs"),
+        ("<<", "<<"),
+        ("\"\\u0041\\x42\"", "AB"),
+        ("~", ""),
+    ] {
+        assert_eq!(label(written), read, "{written}");
+    }
+}
+
+#[test]
+fn other_scalars_are_refused_with_what_to_write() {
+    for written in
+        ["on", "No", "y", "0755", "0o10", "1_000", "0x1F", "1e3", "1.10", ".inf", "-1", "!!int '5'", "99999999999999999999"]
+    {
+        let told = labels(written).into_result().unwrap_err().to_string();
+        assert!(told.contains("metadata.labels[a]: expected a string, found the "), "{told}");
+        assert!(told.contains(": quote it: \""), "{told}");
+    }
+}
+
+#[test]
+fn programs_that_read_straight_into_a_type_get_the_text_of_the_value() {
+    for (written, read) in [("on", "true"), ("0755", "493"), ("1.10", "1.1"), ("1e3", "1000"), ("1e6", "1e+06"), ("~", "")] {
+        let text = format!("kind: Namespace\napiVersion: v1\nmetadata: {{name: x, labels: {{a: {written}}}}}\n");
+        let loaded = Loader::new().coerce_scalars(true).read_str("t", &text);
+        assert_eq!(loaded.into_result().unwrap()[0].metadata().labels["a"], read, "{written}");
+    }
+}
+
+#[test]
+fn keys_are_compared_by_their_value() {
+    let text = "kind: Namespace\napiVersion: v1\nmetadata:\n  name: x\n  labels:\n    on: '1'\n    y: '2'\n    Yes: '3'\n";
+    let strict = Loader::new().read_str("t", text);
+    let told: Vec<String> = strict.problems.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "t:7:5: metadata.labels: the key \"true\" stands at t:6:5 already",
+            "t:8:5: metadata.labels: the key \"true\" stands at t:6:5 already"
+        ]
+    );
+    assert!(strict.objects.is_empty());
+    let warned = Loader::new().field_validation(FieldValidation::Warn).read_str("t", text);
+    assert_eq!((warned.problems.len(), warned.warnings.len()), (0, 2));
+    assert_eq!(warned.objects[0].metadata().labels["true"], "3");
+}
+
+#[test]
+fn merges_are_those_of_go_yaml() {
+    let text = "kind: ClusterRole\napiVersion: rbac.authorization.k8s.io/v1\nmetadata: {name: x}\nrules:\n- &a {verbs: [get]}\n\
+                - <<: [{resources: [pods]}, *a]\n  apiGroups: ['']\n- *a\n";
+    let loaded = Loader::new().read_str("t", text);
+    let place = |path| loaded.objects[0].source().unwrap().nearest(path).to_string();
+    assert_eq!(
+        [place("rules[1].verbs"), place("rules[1].resources"), place("rules[2]"), place("rules[2].verbs")],
+        ["t:5:14", "t:6:20", "t:8:3", "t:5:14"]
+    );
+    let json = serde_json::to_value(&loaded.into_result().unwrap()[0]).unwrap();
+    assert_eq!(json["rules"][1], serde_json::json!({"verbs": ["get"], "apiGroups": [""], "resources": ["pods"]}));
+    assert_eq!(json["rules"][2], json["rules"][0]);
+}
