@@ -1,120 +1,164 @@
 //! The story as a function of its data: every answer is computed from the manifests and the cluster.
+//!
+//! Where the notes of 2019 contradict themselves, this follows what the code of that time does: the Pod that is shown is the one that was
+//! applied, the Secret that is mounted is the account's first, and the last list shows the Pod that asks.
 
-use std::error::Error;
-use std::fmt::Write;
-
-use k8s_rbac::authorize::server;
 use k8s_rbac::identity::UserInfo;
-use k8s_rbac::kubectl::line;
-use k8s_rbac::load::Loader;
-use k8s_rbac::model::{Object, ObjectKey};
-use k8s_rbac::{Attributes, Authorizer, KubeVersion, Policy};
+use k8s_rbac::kubectl::age::Timestamp;
+use k8s_rbac::model::{Object, ObjectKey, Secret};
+use k8s_rbac::{KubeVersion, Policy, bootstrap};
+
+#[path = "shell.rs"]
+mod shell;
+
+use shell::{Result, Shell, objects};
 
 /// What the story is told of: a cluster, and the manifests that are applied to it one after the other.
 #[derive(Debug, Clone)]
 pub struct Story {
+    /// The version of the cluster.
+    pub server: KubeVersion,
+    /// The version of kubectl.
+    pub client: KubeVersion,
     /// The objects of the cluster before the story begins.
-    pub cluster: String,
+    pub cluster: Policy,
+    /// Since when the cluster runs.
+    pub born: Timestamp,
+    /// When the story begins.
+    pub begins: Timestamp,
     /// The ServiceAccount whose requests are made.
     pub account: String,
-    /// What grants it a role in the whole cluster.
+    /// The Pod that runs as the account.
+    pub pod: String,
+    /// The preset role that is looked at.
+    pub preset: String,
+    /// What grants the account a role in the whole cluster.
     pub cluster_wide: String,
     /// What grants it a role in one namespace.
     pub namespaced: String,
     /// A namespace that the last grant is not in.
     pub other_namespace: String,
-    /// The version of the cluster and of kubectl.
-    pub version: KubeVersion,
 }
 
+const ACCOUNT: &str = include_str!("../data/sample-serviceaccount.yaml");
+const POD: &str = include_str!("../data/sample-kubectl.yaml");
+const CLUSTER_WIDE: &str = include_str!("../data/sample-clusterrolebinding.yaml");
+const NAMESPACED: &str = include_str!("../data/sample-rolebinding.yaml");
+
 impl Story {
-    /// The story with the data that lies beside the example.
-    pub fn sample() -> Self {
-        Self {
-            cluster: include_str!("../data/cluster-1.37.yaml").to_owned(),
-            account: include_str!("../data/sample-serviceaccount.yaml").to_owned(),
-            cluster_wide: include_str!("../data/sample-clusterrolebinding.yaml").to_owned(),
-            namespaced: include_str!("../data/sample-rolebinding.yaml").to_owned(),
-            other_namespace: "kube-system".to_owned(),
-            version: KubeVersion::V1_37,
+    /// The story on a cluster of 1.37, with a kubectl of the same version.
+    pub fn now() -> Result<Self> {
+        let cluster: Policy = objects("the cluster", include_str!("../data/cluster-1.37.yaml"))?.into_iter().collect();
+        Self::on(KubeVersion::V1_37, KubeVersion::V1_37, cluster, ["2026-11-23T23:54:40Z", "2026-11-23T23:55:47Z"])
+    }
+
+    /// The story on a managed cluster of 1.11, with the kubectl of 1.10 that it was first told with.
+    pub fn then() -> Result<Self> {
+        let times = ["2018-12-20T12:00:00Z", "2019-01-05T21:07:40Z"];
+        let mut all: Vec<Object> = bootstrap::policy(KubeVersion::V1_11).objects().map(|object| object.into_inner()).collect();
+        all.extend(objects("the platform", include_str!("../data/platform-1.11.yaml"))?);
+        for object in &mut all {
+            object.metadata_mut().creation_timestamp = Some(times[0].to_owned());
         }
+        Self::on(KubeVersion::V1_11, KubeVersion::new(1, 10), all.into_iter().collect(), times)
+    }
+
+    fn on(server: KubeVersion, client: KubeVersion, cluster: Policy, [born, begins]: [&str; 2]) -> Result<Self> {
+        Ok(Self {
+            server,
+            client,
+            cluster,
+            born: born.parse()?,
+            begins: begins.parse()?,
+            account: ACCOUNT.to_owned(),
+            pod: POD.to_owned(),
+            preset: "view".to_owned(),
+            cluster_wide: CLUSTER_WIDE.to_owned(),
+            namespaced: NAMESPACED.to_owned(),
+            other_namespace: "kube-system".to_owned(),
+        })
     }
 
     /// Tells the story.
-    pub fn tell(&self) -> Result<String, Box<dyn Error>> {
-        let policy: Policy = objects("the cluster", &self.cluster)?.into_iter().collect();
-        let mut told = Told { rbac: Authorizer::new(policy), version: self.version, text: String::new() };
-        let account = told.apply("serviceaccount.yaml", &self.account)?;
-        let account = account.first().ok_or("the manifest holds no account")?;
+    pub fn tell(&self) -> Result<String> {
+        let mut shell = Shell::new(self.client, self.server, self.cluster.clone(), self.born, "default")?;
+        shell.wait_until(self.begins);
+        let account = shell.apply("sa.yaml", &self.account)?.pop().ok_or("the manifest holds no account")?;
         let user = UserInfo::service_account(&account.namespace, &account.name);
-        let pods = Attributes::resource("list", "pods").by(&user);
-
-        told.say("A service account may do nothing but what everybody may:")?;
-        told.ask(&pods.in_namespace(&account.namespace))?;
-
-        told.say("A role that is bound in the whole cluster counts at once, nothing is restarted:")?;
-        let grants = told.apply("clusterrolebinding.yaml", &self.cluster_wide)?;
-        told.ask(&pods.in_namespace(&account.namespace))?;
-
-        told.say("The same grant in one namespace does not count in another:")?;
-        told.delete(&grants)?;
-        told.apply("rolebinding.yaml", &self.namespaced)?;
-        told.ask(&pods.in_namespace(&account.namespace))?;
-        told.ask(&pods.in_namespace(&self.other_namespace))?;
-        Ok(told.text)
-    }
-}
-
-fn objects(name: &str, text: &str) -> Result<Vec<Object>, Box<dyn Error>> {
-    let located = Loader::new().read_str(name, text).into_result()?;
-    Ok(located.into_iter().map(|object| object.into_inner()).collect())
-}
-
-/// The cluster as it has become, and what was told so far.
-struct Told {
-    rbac: Authorizer,
-    version: KubeVersion,
-    text: String,
-}
-
-impl Told {
-    fn say(&mut self, remark: &str) -> std::fmt::Result {
-        writeln!(self.text, "\n# {remark}")
-    }
-
-    fn apply(&mut self, file: &str, manifest: &str) -> Result<Vec<ObjectKey>, Box<dyn Error>> {
-        writeln!(self.text, "$ kubectl apply -f {file}")?;
-        let mut keys = Vec::new();
-        for object in objects(file, manifest)? {
-            let operation = if self.rbac.policy().get_object(&object.key()).is_some() { "configured" } else { "created" };
-            self.text.push_str(&line::done(&object, operation, self.version));
-            keys.push(object.key());
-            self.rbac.insert_object(object);
+        self.meet_account(&mut shell, &account)?;
+        let pod = shell.apply("pod.yaml", &self.pod)?.pop().ok_or("the manifest holds no Pod")?;
+        shell.get_yaml(&pod)?;
+        let scene = Scene { user, account, pod, modern: self.client >= KubeVersion::new(1, 24) };
+        if !scene.modern {
+            shell.list_token_folder(&scene.pod)?;
         }
-        Ok(keys)
+        scene.ask(&mut shell, &scene.account.namespace)?;
+        shell.get_cluster_roles()?;
+        shell.describe_cluster_role(&self.preset)?;
+        let bindings = shell.apply("crb.yaml", &self.cluster_wide)?;
+        scene.look_at_binding(&mut shell, bindings.first())?;
+        shell.say_reason(&scene.user, &scene.account.namespace)?;
+
+        shell.say("The same grant by a Role and a RoleBinding acts in their namespace only:")?;
+        for binding in &bindings {
+            shell.delete(binding)?;
+        }
+        let _ = shell.apply("rb.yaml", &self.namespaced)?;
+        scene.ask(&mut shell, &scene.account.namespace)?;
+        shell.say_reason(&scene.user, &scene.account.namespace)?;
+        scene.ask(&mut shell, &self.other_namespace)?;
+        Ok(shell.told())
     }
 
-    fn delete(&mut self, keys: &[ObjectKey]) -> Result<(), Box<dyn Error>> {
-        for key in keys {
-            let Some(object) = self.rbac.policy().get_object(key) else { continue };
-            let deleted = line::deleted(&object, self.version);
-            writeln!(self.text, "$ kubectl delete {} {}", key.kind.to_lowercase(), key.name)?;
-            self.text.push_str(&deleted);
-            self.rbac.remove_object(key);
+    /// Looks at the account and at the Secrets that it may have got.
+    fn meet_account(&self, shell: &mut Shell, account: &ObjectKey) -> Result<()> {
+        shell.get_accounts()?;
+        shell.get_yaml(account)?;
+        shell.get_secrets()?;
+        let secrets = shell.account(account).ok_or("the account is gone")?.secrets;
+        for secret in secrets {
+            let metadata = k8s_rbac::model::ObjectMeta::namespaced(&account.namespace, &secret.name);
+            shell.get_yaml(&ObjectKey::of(&Secret { metadata, ..Secret::default() }))?;
         }
+        shell.wait(1);
         Ok(())
     }
+}
 
-    /// Asks as the API server does, and tells its answer: the refusal, or the reason.
-    fn ask(&mut self, request: &Attributes<'_>) -> std::fmt::Result {
-        let (user, namespace) = (request.username(), request.namespace);
-        writeln!(self.text, "$ kubectl get {} -n {namespace} --as={user}", request.resource)?;
-        let verdict = server::authorize(&self.rbac, request);
-        let reason = verdict.reason(self.version).to_string();
-        if verdict.is_allowed() {
-            return writeln!(self.text, "# {reason}");
+/// Who is in the story, and whether kubectl has the questions that it has got since.
+struct Scene {
+    user: UserInfo,
+    account: ObjectKey,
+    pod: ObjectKey,
+    modern: bool,
+}
+
+impl Scene {
+    /// Asks for the Pods of a namespace as the account.
+    fn ask(&self, shell: &mut Shell, namespace: &str) -> Result<()> {
+        if !self.modern {
+            return shell.get_pods_inside(&self.pod, &self.user, namespace);
         }
-        self.text.push_str(&line::from_server("Forbidden", &request.forbidden(reason, self.version).to_string()));
-        Ok(())
+        shell.get_pods_as(&self.user, namespace)?;
+        if namespace == self.account.namespace { shell.can_i_list_pods(&self.user) } else { Ok(()) }
+    }
+
+    /// Looks at the binding and at what it changed; nothing was restarted.
+    fn look_at_binding(&self, shell: &mut Shell, binding: Option<&ObjectKey>) -> Result<()> {
+        if let Some(binding) = binding {
+            shell.describe_binding(binding)?;
+        }
+        if !self.modern {
+            return shell.get_pods_inside(&self.pod, &self.user, &self.account.namespace);
+        }
+        shell.can_i_list_pods(&self.user)?;
+        shell.get_pods_as(&self.user, &self.account.namespace)?;
+        shell.can_i_list(&self.user)?;
+        shell.wait(1);
+        if let Some(binding) = binding {
+            shell.get_binding_wide(binding)?;
+        }
+        shell.get_role_bindings_everywhere()?;
+        shell.describe_account(&self.account)
     }
 }

@@ -141,7 +141,15 @@ impl<S: Supply> Cluster<S> {
     /// # Errors
     /// The controllers do not settle.
     pub fn with(settings: Settings, supply: S, policy: Policy) -> Result<Self, Error> {
-        let mut cluster = Self { settings, supply, policy: Policy::new(), written: 0, now: None };
+        Self::started(settings, supply, policy, None)
+    }
+
+    /// As [`Cluster::with`], at this time: what the controllers create at once is as old.
+    ///
+    /// # Errors
+    /// The controllers do not settle.
+    pub fn started(settings: Settings, supply: S, policy: Policy, now: Option<String>) -> Result<Self, Error> {
+        let mut cluster = Self { settings, supply, policy: Policy::new(), written: 0, now };
         let mut events = events::Events::default();
         for object in write::namespaces(&policy).into_iter().chain(policy.objects().map(Located::into_inner)) {
             cluster.restore(object, &mut events);

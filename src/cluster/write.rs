@@ -6,7 +6,7 @@ use super::events::{Event, Events};
 use super::{Cluster, Error, Kind, Outcome, Report, SYSTEM_NAMESPACES};
 use crate::controller::{Supply, pod_admission};
 use crate::model::core::NamespaceStatus;
-use crate::model::{Namespace, Object, ObjectKey, ObjectMeta, Pod};
+use crate::model::{Namespace, Object, ObjectKey, ObjectMeta, Pod, Value};
 use crate::policy::Policy;
 
 impl<S: Supply> Cluster<S> {
@@ -52,6 +52,8 @@ impl<S: Supply> Cluster<S> {
     fn admit(&mut self, pod: Pod) -> Result<Pod, Error> {
         let mut pod = pod_admission::admit(pod, &self.policy, self.settings.version, &mut self.supply).map_err(Kind::Pod)?;
         default_modes(&mut pod);
+        // A Pod that no node has taken (`podStrategy.PrepareForCreate`).
+        pod.status = Some(Value::Map([("phase".to_owned(), Value::String("Pending".to_owned()))].into()));
         Ok(pod)
     }
 

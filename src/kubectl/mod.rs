@@ -9,6 +9,7 @@
 //! version.
 
 pub mod age;
+pub mod apply;
 pub mod can_i;
 mod columns;
 pub mod create;

@@ -5,16 +5,17 @@ use serde::Serialize;
 use super::tree;
 use super::yaml;
 use crate::model::Value;
+use crate::version::{Behaviour, KubeVersion};
 
 /// An object as `-o yaml` prints it: two spaces a level, lists not indented, keys in kubectl's order.
 ///
 /// Strings are plain where YAML 1.1 reads them back as strings, and quoted else, as `sigs.k8s.io/yaml` writes them. Cost: `O(size)`.
 ///
 /// ```
-/// use k8s_rbac::{kubectl::print, model::*};
+/// use k8s_rbac::{KubeVersion, kubectl::print, model::*};
 /// let binding = ClusterRoleBinding::new("b", "view", [Subject::user("y")]);
 /// assert_eq!(
-///     print::yaml(&binding),
+///     print::yaml(&binding, KubeVersion::V1_37),
 ///     "\
 /// apiVersion: rbac.authorization.k8s.io/v1
 /// kind: ClusterRoleBinding
@@ -31,8 +32,8 @@ use crate::model::Value;
 /// ",
 /// );
 /// ```
-pub fn yaml<T: Serialize + ?Sized>(object: &T) -> String {
-    yaml::text(&tree::of(object))
+pub fn yaml<T: Serialize + ?Sized>(object: &T, version: KubeVersion) -> String {
+    yaml::text(&tree::of(object), version.has(Behaviour::YamlQuotesTimestamps))
 }
 
 /// An object as `-o json` prints it: four spaces a level, keys sorted, `<`, `>` and `&` escaped as Go does. Cost: `O(size)`.

@@ -61,11 +61,12 @@ impl<'a> Scalar<'a> {
     }
 
     /// The style that keeps the string a string; `key` is whether it stands in front of a colon.
-    pub(super) fn style(&self, key: bool) -> Style {
+    pub(super) fn style(&self, key: bool, quotes_timestamps: bool) -> Style {
         if self.text.contains('\n') {
             return if self.block && !key { Style::Literal } else { Style::DoubleQuoted };
         }
-        let reads_back = !(is_no_string(self.text) || is_base_60(self.text));
+        let timestamp = quotes_timestamps && is_timestamp(self.text);
+        let reads_back = !(timestamp || is_word(self.text) || is_number(self.text) || is_base_60(self.text));
         match (reads_back, self.plain && !(key && self.text.is_empty())) {
             (false, _) => Style::DoubleQuoted,
             (true, _) if key && self.has_breaks => Style::DoubleQuoted,
@@ -182,11 +183,7 @@ pub(super) fn chomping(text: &str) -> &'static str {
     }
 }
 
-/// Whether a plain scalar of this text is read as something else than a string.
-fn is_no_string(text: &str) -> bool {
-    is_word(text) || is_timestamp(text) || is_number(text)
-}
-
+/// Whether the text is a word for a truth value, for nothing, or for a number that digits cannot tell.
 fn is_word(text: &str) -> bool {
     const WORDS: &[&str] = &["y", "yes", "true", "on", "n", "no", "false", "off", "null", ".inf", "+.inf", "-.inf"];
     matches!(text, "" | "~" | ".nan" | ".NaN" | ".NAN") || WORDS.iter().any(|word| in_some_case(text, word))

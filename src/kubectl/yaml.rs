@@ -13,9 +13,9 @@ const BEST_WIDTH: usize = 80;
 /// The longest key, in bytes, that is written in front of its colon; longer ones get a line of their own.
 const MAX_SIMPLE_KEY: usize = 128;
 
-/// The tree as a document.
-pub(super) fn text(value: &Value) -> String {
-    let mut emitter = Emitter { text: String::new(), column: 0, after_blank: true, at_indent: true };
+/// The tree as a document. Timestamps are quoted where a plain one is read as a time and not as a string.
+pub(super) fn text(value: &Value, quotes_timestamps: bool) -> String {
+    let mut emitter = Emitter { text: String::new(), column: 0, after_blank: true, at_indent: true, quotes_timestamps };
     emitter.node(value, Place { indent: None, in_map: false });
     emitter.indent(0);
     emitter.text
@@ -43,6 +43,7 @@ struct Emitter {
     after_blank: bool,
     /// Whether nothing but indentation and indicators were written on this line.
     at_indent: bool,
+    quotes_timestamps: bool,
 }
 
 impl Emitter {
@@ -93,7 +94,7 @@ impl Emitter {
     /// A string in the style that keeps it one; `key` is whether it stands in front of a colon, where it may not break.
     fn string(&mut self, value: &str, place: Place, key: bool) {
         let value = &*scalar::read_from_json(value);
-        match Scalar::of(value).style(key) {
+        match Scalar::of(value).style(key, self.quotes_timestamps) {
             Style::Plain => self.plain(value, place, !key),
             Style::SingleQuoted => self.single_quoted(value, place, !key),
             Style::DoubleQuoted => self.double_quoted(value, place, !key),

@@ -64,6 +64,11 @@ behaviours! {
     /// Ages are told in two units where they are small: `2m5s`, `3d4h`; before: `2m`, `3d`.
     /// (`apimachinery/pkg/util/duration/duration.go`)
     AgesInTwoUnits = 12,
+    /// What `kubectl apply` remembers of a cluster-scoped object says no namespace; before: an empty one. (`kubectl/pkg/util/apply.go`;
+    /// dated between 1.11 and 1.37)
+    AppliedNamespaceOnlyIfAny = 12,
+    /// `-o yaml` quotes timestamps. (`go.yaml.in/yaml`; dated between 1.11 and 1.37)
+    YamlQuotesTimestamps = 12,
     /// `kubectl describe` writes an annotation as `key: value`, in a block where it is long; before: `key=value`, cut at 200
     /// bytes. (`kubectl/pkg/describe/describe.go`)
     AnnotationsWithColon = 12,

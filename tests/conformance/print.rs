@@ -1,5 +1,6 @@
 //! Objects as `-o yaml` and `-o json` print them, byte for byte.
 
+use k8s_rbac::KubeVersion;
 use k8s_rbac::kubectl::print;
 use serde::Deserialize;
 
@@ -14,5 +15,5 @@ struct Line {
 
 pub fn check(line: &str, tally: &mut Tally) {
     let Line { object, yaml, json } = serde_json::from_str(line).unwrap();
-    tally.case(|| object.to_string(), &[yaml, json], &[print::yaml(&object), print::json(&object)]);
+    tally.case(|| object.to_string(), &[yaml, json], &[print::yaml(&object, KubeVersion::REFERENCE), print::json(&object)]);
 }

@@ -4,6 +4,8 @@
 #[cfg(feature = "bootstrap")]
 mod refusals;
 mod sar;
+mod story;
+mod transcript;
 
 use k8s_rbac::load::Loader;
 use k8s_rbac::{Authorizer, Policy};

@@ -9,6 +9,10 @@ use crate::model::core::{Secret, ServiceAccount};
 use crate::model::{ApiObject, ClusterRole, ClusterRoleBinding, ObjectMeta, Role, RoleBinding, RoleRef, Subject};
 use crate::version::{Behaviour, KubeVersion};
 
+mod pods;
+
+pub use pods::pods;
+
 /// After how many rows widths are settled for the rows that follow.
 const ROWS_AT_ONCE: usize = 100;
 
