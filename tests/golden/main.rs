@@ -1,9 +1,11 @@
 //! The crate against what a real cluster of Kubernetes 1.37 answered: its objects in `data`, and its answers.
 #![cfg(feature = "yaml")]
 
+mod kubectl;
 #[cfg(feature = "bootstrap")]
 mod refusals;
 mod sar;
+#[cfg(feature = "bootstrap")]
 mod story;
 mod transcript;
 
