@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+pub mod bearer;
 pub mod bootstrap_token;
 pub mod certificate;
 pub mod extra;

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::{EXTRA_HEADER_PREFIX, GROUP_HEADER, UID_HEADER, USER_HEADER};
 use crate::identity::UserInfo;
 use crate::quote::Quoted;
-use crate::request::path_unescape;
+use crate::request::header_key;
 use crate::version::{Behaviour, KubeVersion};
 
 /// Headers that ask for an impersonation without naming a user, in the words of the server, which answers 400.
@@ -59,11 +59,7 @@ pub fn wanted<'h>(
 
 fn extra_key(header: &str) -> Option<String> {
     let (prefix, key) = header.split_at_checked(EXTRA_HEADER_PREFIX.len())?;
-    if !prefix.eq_ignore_ascii_case(EXTRA_HEADER_PREFIX) {
-        return None;
-    }
-    let key = key.to_lowercase();
-    Some(path_unescape(&key).unwrap_or(key))
+    prefix.eq_ignore_ascii_case(EXTRA_HEADER_PREFIX).then(|| header_key(key))
 }
 
 fn without_user(user: &UserInfo, version: KubeVersion) -> String {

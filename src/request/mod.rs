@@ -6,6 +6,7 @@
 use crate::identity::UserInfo;
 
 mod denial;
+pub mod front_proxy;
 mod owned;
 pub mod path;
 pub mod review;
@@ -15,7 +16,7 @@ mod url;
 pub use denial::Forbidden;
 pub use owned::OwnedAttributes;
 pub use path::RequestInfo;
-pub(crate) use url::path_unescape;
+pub(crate) use url::header_key;
 
 /// A request to be authorized, borrowed from the caller.
 ///

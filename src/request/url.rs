@@ -246,8 +246,14 @@ fn invalid_escape(bytes: &[u8]) -> Problem {
     Problem::Words(words.into())
 }
 
+/// The key that the rest of a header's name stands for: in lower case, with its percent signs taken out, or left as it is if they are broken.
+pub(crate) fn header_key(rest: &str) -> String {
+    let key = rest.to_lowercase();
+    path_unescape(&key).unwrap_or(key)
+}
+
 /// `PathUnescape`; `None` if the encoding is broken, or what comes out is not UTF-8.
-pub(crate) fn path_unescape(text: &str) -> Option<String> {
+fn path_unescape(text: &str) -> Option<String> {
     unescape(text, false).ok().and_then(|bytes| String::from_utf8(bytes).ok())
 }
 
