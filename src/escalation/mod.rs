@@ -3,7 +3,7 @@
 //! Models `pkg/registry/rbac/escalation_check.go`, the `policybased` storages beside it and `ConfirmNoEscalation` of
 //! `pkg/registry/rbac/validation/rule.go`. The server asks this of every create and update of the four RBAC kinds, after defaulting and
 //! before validation; a delete is never asked about. That the user may write the object at all is asked of
-//! [`authorize`](crate::authorize), what the object must look like of `validation`.
+//! [`authorize`](mod@crate::authorize), what the object must look like of `validation`.
 
 use crate::authorize::Authorizer;
 use crate::identity::UserInfo;

@@ -113,17 +113,17 @@ pub enum ProblemKind {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum LimitKind {
-    /// [`Limits::bytes`](super::Limits::bytes).
+    /// [`Limits::bytes`](field@super::Limits::bytes).
     Bytes,
-    /// [`Limits::documents`](super::Limits::documents).
+    /// [`Limits::documents`](field@super::Limits::documents).
     Documents,
-    /// [`Limits::depth`](super::Limits::depth).
+    /// [`Limits::depth`](field@super::Limits::depth).
     Depth,
-    /// [`Limits::aliases`](super::Limits::aliases).
+    /// [`Limits::aliases`](field@super::Limits::aliases).
     Aliases,
-    /// [`Limits::nodes`](super::Limits::nodes).
+    /// [`Limits::nodes`](field@super::Limits::nodes).
     Nodes,
-    /// [`Limits::problems`](super::Limits::problems).
+    /// [`Limits::problems`](field@super::Limits::problems).
     Problems,
 }
 
