@@ -1,7 +1,7 @@
 //! What an API server wrote down: audit events as requests, and the reasons in them as bindings, roles and subjects.
 //!
 //! Models `staging/src/k8s.io/apiserver/pkg/apis/audit/v1/types.go`. Reading JSON lines into [`Event`]s is serde's business, or that of
-//! [`events`] behind the feature `json`; making roles of requests is that of `suggest`.
+//! `events` behind the feature `json`; making roles of requests is that of `suggest`.
 
 mod event;
 #[cfg(feature = "json")]
