@@ -5,7 +5,7 @@ use k8s_rbac::identity::UserInfo;
 use k8s_rbac::model::{
     ClusterRole, ClusterRoleBinding, List, Object, ObjectMeta, PolicyRule, Role, RoleBinding, RoleRef, Subject,
 };
-use k8s_rbac::request::Attributes;
+use k8s_rbac::request::OwnedAttributes;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -99,49 +99,27 @@ pub fn object() -> impl Strategy<Value = Object> {
     prop_oneof![role, cluster_role, binding, cluster_binding]
 }
 
-/// A request and its user, owned.
-#[derive(Debug, Clone)]
-pub struct Request {
-    pub user: UserInfo,
-    pub verb: String,
-    pub namespace: String,
-    pub api_group: String,
-    pub resource: String,
-    pub subresource: String,
-    pub name: String,
-    pub path: Option<String>,
-}
-
-impl Request {
-    pub fn attributes(&self) -> Attributes<'_> {
-        Attributes {
-            user: Some(&self.user),
-            verb: &self.verb,
-            namespace: &self.namespace,
-            api_group: &self.api_group,
-            api_version: "",
-            resource: &self.resource,
-            subresource: &self.subresource,
-            name: &self.name,
-            resource_request: self.path.is_none(),
-            path: self.path.as_deref().unwrap_or_default(),
-        }
-    }
-}
-
-pub fn request() -> impl Strategy<Value = Request> {
+/// A request with its user: about a resource, or about a path.
+pub fn request() -> impl Strategy<Value = OwnedAttributes> {
     let user = (word(USERS), words(USER_GROUPS)).prop_map(|(name, groups)| UserInfo::new(name, groups));
     let path = prop_oneof![4 => Just(None), 1 => word(URLS).prop_map(Some)];
     (user, word(VERBS), word(NAMESPACES), word(GROUPS), word(RESOURCES), word(SUBRESOURCES), word(NAMES), path).prop_map(
-        |(user, verb, namespace, api_group, resource, subresource, name, path)| Request {
-            user,
+        |(user, verb, namespace, api_group, resource, subresource, name, path)| OwnedAttributes {
+            user: Some(user),
             verb,
             namespace,
             api_group,
+            api_version: String::new(),
             resource,
             subresource,
             name,
-            path,
+            resource_request: path.is_none(),
+            path: path.unwrap_or_default(),
         },
     )
+}
+
+/// The user of a request of the vocabulary.
+pub fn user(request: &OwnedAttributes) -> &UserInfo {
+    request.user.as_ref().expect("every request of the vocabulary has a user")
 }
