@@ -28,6 +28,9 @@
 //! | ask for a decision and its reason | [`authorize`](mod@authorize), [`request`], [`identity`] |
 //! | ask why, or why not | [`explain`] |
 //! | ask who can, or what somebody can | [`query`] |
+//! | know what a change of the policy grants or takes away, and refuse it | [`diff`], [`gate`] |
+//! | know what a policy could do without | [`redundancy`] |
+//! | make a role of what was asked for | [`suggest`] |
 //! | know what is risky or wrong in a policy | [`lint`] |
 //! | know what one rule means | [`rule`] |
 //! | read manifests, and show what is wrong with them | [`load`], [`render`] |
@@ -61,8 +64,11 @@ pub mod bootstrap;
 pub mod cluster;
 pub mod controller;
 mod cow;
+pub mod diff;
 pub mod escalation;
 pub mod explain;
+pub mod gate;
+mod holdings;
 pub mod identity;
 pub mod impersonation;
 pub mod interop;
@@ -75,12 +81,14 @@ pub mod permission;
 pub mod policy;
 pub mod query;
 pub mod quote;
+pub mod redundancy;
 pub mod render;
 pub mod request;
 pub mod resources;
 pub mod review;
 pub mod rule;
 pub mod span;
+pub mod suggest;
 pub mod validation;
 pub mod version;
 

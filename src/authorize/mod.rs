@@ -9,7 +9,7 @@ use std::fmt;
 use crate::identity::UserInfo;
 use crate::model::{Located, Object, ObjectKey, PolicyRule, Subject};
 use crate::policy::{
-    AnyBinding, AnyRole, Objects, Part, Policy, PolicyObject, Put, ResolutionError, Shared, insert_into, remove_from,
+    AnyBinding, AnyRole, Gap, Objects, Part, Policy, PolicyObject, Put, ResolutionError, Shared, insert_into, remove_from,
 };
 use crate::request::Attributes;
 
@@ -275,6 +275,16 @@ impl<'a, 'r> NoOpinion<'a, 'r> {
             (_, None) => Vec::new(),
         };
         bindings.into_iter().map(|binding| ResolutionError { binding })
+    }
+
+    /// What the policy was not given and could allow the request; without an entry the answer is certain.
+    #[must_use]
+    pub fn gaps(&self) -> Vec<Gap> {
+        let policy = match self.source {
+            Source::Policy(policy) => policy,
+            Source::Index(rbac) => rbac.policy(),
+        };
+        policy.completeness().gaps_in(self.request.namespace)
     }
 
     /// The reason in upstream's words: nothing, or `RBAC: ` and the errors.

@@ -12,9 +12,11 @@ use crate::model::{
 };
 
 mod binding;
+mod completeness;
 mod store;
 
 pub use binding::{AnyBinding, AnyRole, ResolutionError};
+pub use completeness::{Completeness, Gap};
 pub use store::Store;
 pub(crate) use store::{Place, Put};
 
@@ -101,6 +103,7 @@ macro_rules! kinds {
         #[derive(Debug, Clone, Default)]
         pub struct Policy {
             $($field: Store<$kind>,)*
+            completeness: Completeness,
         }
 
         impl Policy {

@@ -1,10 +1,12 @@
 //! Properties on random policies with hostile vocabularies, each against a plain model. `PROPTEST_CASES` sets how many cases each gets.
 
 mod cluster;
+mod diff;
 mod index;
 mod model;
 mod permission;
 mod policy;
 mod reason;
 mod rule;
+mod small;
 mod vocabulary;
