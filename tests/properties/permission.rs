@@ -383,9 +383,9 @@ proptest! {
     ) {
         let rbac = Authorizer::new(objects.into_iter().collect());
         for request in &requests {
-            let held = effective(&rbac, vocabulary::user(&request)).unwrap();
+            let held = effective(&rbac, vocabulary::user(request)).unwrap();
             for other in &requests {
-                let attributes = other.attributes().by(vocabulary::user(&request));
+                let attributes = other.attributes().by(vocabulary::user(request));
                 prop_assert_eq!(held.allows(&attributes), rbac.authorize(&attributes).is_allowed(), "{:?}", attributes);
             }
             prop_assert!(held.by_namespace.values().all(|set| set.covers(&held.cluster) && *set != held.cluster));
