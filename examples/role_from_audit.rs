@@ -15,7 +15,7 @@ use k8s_rbac::kubectl::print;
 use k8s_rbac::model::Subject;
 use k8s_rbac::request::OwnedAttributes;
 use k8s_rbac::suggest::{missing_roles, roles_for, usage};
-use k8s_rbac::{Authorizer, UserInfo};
+use k8s_rbac::{Authorizer, KubeVersion, UserInfo};
 
 const USAGE: &str = "usage: role_from_audit LOG USER [POLICY…]
 
@@ -52,7 +52,7 @@ fn run(args: &[String]) -> Result<(), String> {
     };
     let roles = roles.map_err(|error| error.to_string())?;
     for object in roles.objects("from-audit", &subject(name)) {
-        print!("---\n{}", print::yaml(&object));
+        print!("---\n{}", print::yaml(&object, KubeVersion::REFERENCE));
     }
     Ok(())
 }
