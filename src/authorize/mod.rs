@@ -7,7 +7,7 @@
 use std::fmt;
 
 use crate::identity::UserInfo;
-use crate::model::{Located, Object, ObjectKey, PolicyRule, Subject};
+use crate::model::{ApiObject, ClusterRoleBinding, Located, Object, ObjectKey, PolicyRule, Subject};
 use crate::policy::{
     AnyBinding, AnyRole, Gap, Objects, Part, Policy, PolicyObject, Put, ResolutionError, Shared, insert_into, remove_from,
 };
@@ -138,15 +138,50 @@ impl Authorizer {
         self.index.applying(user, namespace).into_iter()
     }
 
+    /// The bindings that apply to the user in the cluster or in any namespace, in order: ClusterRoleBindings, then RoleBindings; each with
+    /// the number of its first subject that is the user. A RoleBinding without a namespace, which never applies, is left out.
+    /// Cost: `O(b log b)` for `b` such bindings.
+    pub fn bindings_anywhere_of<'a>(&'a self, user: &UserInfo) -> impl Iterator<Item = (AnyBinding<'a>, usize)> + use<'a> {
+        let applies = |binding: AnyBinding<'_>| binding.kind() == ClusterRoleBinding::KIND || !binding.namespace().is_empty();
+        self.index.applying_anywhere(user).into_iter().filter(move |(binding, _)| applies(*binding))
+    }
+
     /// The bindings whose reference leads to the role, in order: ClusterRoleBindings, then RoleBindings.
     /// Cost: `O(log bindings)` for each.
     pub fn bindings_to<'a>(&'a self, role: AnyRole<'_>) -> impl Iterator<Item = AnyBinding<'a>> + use<'a> {
-        let places = self.index.bindings_to(role);
-        let cluster = places.clone().filter_map(|user| user.cluster());
-        let local = places.filter_map(|user| user.local());
-        let cluster =
-            cluster.filter_map(|place| self.policy.cluster_role_bindings().at(place).map(AnyBinding::ClusterRoleBinding));
-        cluster.chain(local.filter_map(|place| self.policy.role_bindings().at(place).map(AnyBinding::RoleBinding)))
+        self.cluster_role_bindings_to(role).chain(self.role_bindings_to(role))
+    }
+
+    /// The ClusterRoleBindings whose reference leads to the role, in order. Cost: `O(log bindings)` for each.
+    pub fn cluster_role_bindings_to<'a>(&'a self, role: AnyRole<'_>) -> impl Iterator<Item = AnyBinding<'a>> + use<'a> {
+        let store = self.policy.cluster_role_bindings();
+        self.index.cluster_bindings_to(role).filter_map(|place| store.at(place).map(AnyBinding::ClusterRoleBinding))
+    }
+
+    /// The RoleBindings whose reference leads to the role, in order. Cost: `O(log bindings)` for each.
+    pub fn role_bindings_to<'a>(&'a self, role: AnyRole<'_>) -> impl Iterator<Item = AnyBinding<'a>> + use<'a> {
+        let store = self.policy.role_bindings();
+        self.index.role_bindings_to(role).filter_map(|place| store.at(place).map(AnyBinding::RoleBinding))
+    }
+
+    /// How many RoleBindings there are whose reference leads to the role. Cost: `O(1)`.
+    #[must_use]
+    pub fn count_role_bindings_to(&self, role: AnyRole<'_>) -> usize {
+        self.index.count_role_bindings_to(role)
+    }
+
+    /// The roles that allow the request, bound or not, each with the number of its first rule that does, in no particular order. The
+    /// user and the namespace of the request are not looked at.
+    ///
+    /// Cost: a glance at each role, and a look-up in those that may have such a rule.
+    pub fn roles_allowing<'a>(&'a self, request: &Attributes<'_>) -> impl Iterator<Item = (AnyRole<'a>, usize)> + use<'a> {
+        self.index.allowing(request).into_iter()
+    }
+
+    /// The roles that may have a rule on what one of the requests is about, whatever the verb and the name, in no particular order: none
+    /// that has is missing. Cost: as [`Self::roles_allowing`], for each request.
+    pub fn roles_about<'a>(&'a self, requests: &[Attributes<'_>]) -> impl Iterator<Item = AnyRole<'a>> + use<'a> {
+        self.index.about(requests).into_iter()
     }
 }
 

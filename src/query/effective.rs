@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::Effective;
-use crate::authorize::{Authorizer, subject};
+use crate::authorize::Authorizer;
 use crate::identity::UserInfo;
 use crate::permission::{PermissionSet, TooLarge};
 use crate::policy::{AnyBinding, Policy};
@@ -13,8 +13,8 @@ use crate::policy::{AnyBinding, Policy};
 /// The privileged group `system:masters` is not known to RBAC, so nothing is added for it. References that lead to no role give nothing;
 /// [`super::rules_for`] tells of them.
 ///
-/// Cost: `O(RoleBindings of the policy)` to find those of the user; then each role that is granted is made a set once, and
-/// united with others once for each namespace where it is granted.
+/// Cost: `O(b log b)` to find the `b` bindings of the user; then each role that is granted is made a set once, and united with others
+/// once for each namespace where it is granted.
 ///
 /// ```
 /// use k8s_rbac::{authorize::Authorizer, identity::UserInfo, model::*, permission::PermissionSet, policy::Policy, query::effective};
@@ -35,11 +35,8 @@ pub fn effective(rbac: &Authorizer, user: &UserInfo) -> Result<Effective, TooLar
     let mut roles = Roles { policy, known: HashMap::new() };
     let cluster = roles.union_of(rbac.bindings_of(user, "").map(|(binding, _)| binding))?;
     let mut local: BTreeMap<&str, Vec<AnyBinding<'_>>> = BTreeMap::new();
-    for binding in policy.role_bindings().iter().map(AnyBinding::RoleBinding) {
-        let applies = binding.subjects().iter().any(|candidate| subject::matches(candidate, binding.namespace(), user));
-        if applies && !binding.namespace().is_empty() {
-            local.entry(binding.namespace()).or_default().push(binding);
-        }
+    for (binding, _) in rbac.bindings_anywhere_of(user).filter(|(binding, _)| !binding.namespace().is_empty()) {
+        local.entry(binding.namespace()).or_default().push(binding);
     }
     let mut by_namespace = BTreeMap::new();
     for (namespace, bindings) in local {

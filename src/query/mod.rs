@@ -1,24 +1,37 @@
 //! The questions beside "may this user do this": what may a user do, and who may do this.
 //!
-//! [`rules_for`] and [`allowed_subjects`] are upstream's questions with upstream's answers, duplicates and oddities included. Single
-//! decisions are the business of `authorize`, the server's review objects around them that of `review`.
+//! [`rules_for`] and [`allowed_subjects`] are upstream's questions with upstream's answers, duplicates and oddities included. The others are
+//! ours: [`who_can`] and [`who_can_any`] (each subject once, by a [`Scope`]), [`where_can`], [`allowed_names`], [`effective`], [`access_matrix`],
+//! [`filter_readable`], [`summary`]. Single decisions are the business of `authorize`, why they are made that of `explain`, the server's
+//! review objects around them that of `review`.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::authorize::{Aggregate, Grant};
+use crate::authorize::{Aggregate, Authorizer, Grant};
+use crate::identity::UserInfo;
 use crate::model::{PolicyRule, Subject};
-use crate::permission::PermissionSet;
+use crate::permission::{Choice, PermissionSet};
 use crate::policy::ResolutionError;
 use crate::request::Attributes;
+use crate::resources::Resource;
 
 mod allowed_subjects;
 mod effective;
+mod holder;
+mod matrix;
 mod rules_for;
+mod summary;
+mod where_can;
+mod who_can;
 
 pub use allowed_subjects::allowed_subjects;
 pub use effective::effective;
+pub use matrix::access_matrix;
 pub use rules_for::rules_for;
+pub use summary::{filter_readable, summary};
+pub use where_can::{allowed_names, where_can};
+pub use who_can::{who_can, who_can_any};
 
 /// Every rule that applies to a user in a namespace, and the references that led to no role. Made by [`rules_for`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -94,6 +107,144 @@ impl Effective {
     pub fn allows(&self, request: &Attributes<'_>) -> bool {
         self.in_namespace(request.namespace).contains(request)
     }
+}
+
+/// Where something is asked: four questions that are often taken for one another.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(clippy::exhaustive_enums, reason = "a request has a namespace or none, and one can ask for some or for all")]
+pub enum Scope {
+    /// Without a namespace: for cluster-scoped resources, lists over all namespaces, and URLs.
+    #[default]
+    Cluster,
+    /// In this namespace. The empty one is the cluster.
+    Namespace(String),
+    /// In at least one namespace.
+    AnyNamespace,
+    /// In all namespaces, those that do not exist yet too: what the cluster's bindings grant.
+    EveryNamespace,
+}
+
+/// Who may do something. Made by [`who_can`] and [`who_can_any`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+#[must_use]
+#[non_exhaustive]
+pub struct WhoCan<'a> {
+    /// Where.
+    pub scope: Scope,
+    /// The subjects that may by RBAC, sorted by kind, namespace and name. The group `system:masters` may too, whether it stands here or not.
+    #[serde(rename = "subjects")]
+    pub holders: Vec<Holder<'a>>,
+}
+
+/// A subject that may do what was asked, and by which paths.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Holder<'a> {
+    /// The kind: [`Subject::USER`], [`Subject::GROUP`] or [`Subject::SERVICE_ACCOUNT`].
+    pub kind: &'a str,
+    /// The namespace of a service account, which it may have from its binding; else empty.
+    pub namespace: &'a str,
+    /// The name.
+    pub name: &'a str,
+    /// The paths: a grant for each binding and each place of the subject in it, with the first rule of the role that allows it; sorted by
+    /// binding.
+    pub grants: Vec<Grant<'a>>,
+}
+
+/// The members of a group that Kubernetes itself fills.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Members {
+    /// Of `system:masters`, whom the API server allows everything.
+    Masters,
+    /// Everybody whom an authenticator recognised.
+    Authenticated,
+    /// Everybody else.
+    Unauthenticated,
+    /// Every service account.
+    ServiceAccounts,
+    /// Every service account of the namespace.
+    ServiceAccountsOf(String),
+    /// Every kubelet.
+    Nodes,
+    /// Every bootstrap token.
+    BootstrapTokens,
+}
+
+/// Where a user may do something. Made by [`where_can`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[must_use]
+#[allow(clippy::exhaustive_structs, reason = "a request has a namespace or none")]
+pub struct Where {
+    /// Whether without a namespace. Then in every namespace too.
+    pub cluster: bool,
+    /// In which namespaces: all, or those.
+    pub namespaces: Choice,
+}
+
+/// Who may do what: users × resources × verbs. Made by [`access_matrix`]; walked by its cells, or displayed as a table for each user.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct AccessMatrix<'a> {
+    rbac: &'a Authorizer,
+    users: &'a [UserInfo],
+    resources: Vec<&'a Resource>,
+    verbs: Vec<&'a str>,
+    namespace: &'a str,
+}
+
+/// A cell of an [`AccessMatrix`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Cell<'a> {
+    /// Who.
+    pub user: &'a UserInfo,
+    /// On which resource.
+    pub resource: &'a Resource,
+    /// What.
+    pub verb: &'a str,
+    /// Whether.
+    pub access: Access,
+}
+
+/// Whether a user may do something to a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Access {
+    /// Yes, whatever the name.
+    Yes,
+    /// No.
+    No,
+    /// For some names only.
+    SomeNames,
+    /// The resource does not serve the verb.
+    NotServed,
+}
+
+/// What stands out about a user. Made by [`summary`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[must_use]
+#[non_exhaustive]
+pub struct SubjectSummary {
+    /// How many ClusterRoleBindings apply.
+    pub cluster_role_bindings: usize,
+    /// How many RoleBindings apply.
+    pub role_bindings: usize,
+    /// In how many namespaces those are.
+    pub namespaces: usize,
+    /// How many of the bindings lead to no role.
+    pub unresolved: usize,
+    /// Whether a rule that is held has `*` among its verbs, groups or resources.
+    pub wildcard: bool,
+    /// Whether every verb on every resource is held in the whole cluster, by one rule.
+    pub unrestricted: bool,
 }
 
 fn aggregate(errors: &[ResolutionError<'_>]) -> Option<Aggregate> {

@@ -6,6 +6,7 @@ mod index;
 mod model;
 mod permission;
 mod policy;
+mod query;
 mod reason;
 mod rule;
 mod small;

@@ -148,6 +148,16 @@ impl Namespaces {
         found.map(|found| &found.list)
     }
 
+    /// The lists of all namespaces, in no particular order.
+    pub(super) fn lists(&self) -> impl Iterator<Item = &List<RoleBinding>> {
+        let (flat, deep) = match self {
+            Self::Flat(list) => (Some(list), None),
+            Self::Deep(table) => (None, Some(table)),
+        };
+        let deep = deep.into_iter().flat_map(Table::iter);
+        flat.into_iter().flatten().chain(deep).map(|found| &found.list)
+    }
+
     fn get_mut(&mut self, hash: u64) -> Option<&mut List<RoleBinding>> {
         let found = match self {
             Self::Flat(list) => list.iter_mut().find(|found| found.hash == hash),

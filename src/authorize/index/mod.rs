@@ -31,6 +31,7 @@ use crate::policy::{AnyBinding, Part, Place, Policy, Shared};
 
 mod grants;
 mod hash;
+mod inverse;
 mod query;
 mod roles;
 mod rules;

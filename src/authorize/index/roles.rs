@@ -76,32 +76,32 @@ struct Named {
     bindings: Users,
 }
 
-/// The bindings that point at a role, as the numbers of [`User`].
+/// The bindings that point at a role.
 #[derive(Debug, Clone, Default)]
-enum Users {
+pub(super) enum Users {
     #[default]
     None,
     One(User),
-    Many(Trie<()>),
+    Many(Box<Places>),
 }
 
-/// A binding that points at a role: its place, doubled, and one more for a RoleBinding.
+/// The places of bindings, by kind.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Places {
+    cluster: Trie<()>,
+    local: Trie<()>,
+}
+
+/// A binding that points at a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::authorize) struct User(u64);
+pub(super) struct User {
+    place: Place,
+    is_local: bool,
+}
 
 impl User {
     const fn new(binding: AnyBinding<'_>, place: Place) -> Self {
-        Self(place << 1 | matches!(binding, AnyBinding::RoleBinding(_)) as u64)
-    }
-
-    /// The place, if it is that of a ClusterRoleBinding.
-    pub(in crate::authorize) fn cluster(self) -> Option<Place> {
-        (self.0 & 1 == 0).then_some(self.0 >> 1)
-    }
-
-    /// The place, if it is that of a RoleBinding.
-    pub(in crate::authorize) fn local(self) -> Option<Place> {
-        (self.0 & 1 == 1).then_some(self.0 >> 1)
+        Self { place, is_local: matches!(binding, AnyBinding::RoleBinding(_)) }
     }
 }
 
@@ -221,9 +221,14 @@ impl Roles {
     }
 
     /// The bindings that point at a role.
-    pub(super) fn users(&self, hashes: &Hashes, role: AnyRole<'_>) -> impl Iterator<Item = User> + Clone + use<'_> {
+    pub(super) fn users(&self, hashes: &Hashes, role: AnyRole<'_>) -> Option<&Users> {
         let named = self.find(hashes, Key::of(role)).and_then(|id| self.names.get(id));
-        named.into_iter().flat_map(|named| named.bindings.iter())
+        named.map(|named| &named.bindings)
+    }
+
+    /// Every number that was given, those that are free again too.
+    pub(super) fn numbers(&self) -> std::ops::Range<RoleId> {
+        0..self.next
     }
 
     /// Notes that a binding points at its role, which need not be there.
@@ -251,23 +256,21 @@ impl Users {
         match self {
             Self::None => *self = Self::One(user),
             Self::One(first) => {
-                let mut users = Trie::default();
-                users.insert(first.0, ());
-                users.insert(user.0, ());
-                *self = Self::Many(users);
+                let mut places = Box::<Places>::default();
+                places.add(*first);
+                places.add(user);
+                *self = Self::Many(places);
             }
-            Self::Many(users) => {
-                users.insert(user.0, ());
-            }
+            Self::Many(places) => places.add(user),
         }
     }
 
     fn remove(&mut self, user: User) {
         match self {
             Self::One(only) if *only == user => *self = Self::None,
-            Self::Many(users) => {
-                users.remove(user.0);
-                if users.len() == 0 {
+            Self::Many(places) => {
+                places.of_kind(user).remove(user.place);
+                if places.cluster.len() + places.local.len() == 0 {
                     *self = Self::None;
                 }
             }
@@ -275,12 +278,41 @@ impl Users {
         }
     }
 
-    fn iter(&self) -> impl Iterator<Item = User> + Clone {
+    /// The ClusterRoleBindings.
+    pub(super) fn cluster(&self) -> impl Iterator<Item = Place> {
+        self.places(false, |places| &places.cluster)
+    }
+
+    /// The RoleBindings.
+    pub(super) fn local(&self) -> impl Iterator<Item = Place> {
+        self.places(true, |places| &places.local)
+    }
+
+    /// How many RoleBindings there are.
+    pub(super) fn count_local(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::One(user) => usize::from(user.is_local),
+            Self::Many(places) => places.local.len(),
+        }
+    }
+
+    fn places(&self, is_local: bool, of_kind: fn(&Places) -> &Trie<()>) -> impl Iterator<Item = Place> {
         let (one, many) = match self {
             Self::None => (None, None),
-            Self::One(user) => (Some(*user), None),
-            Self::Many(users) => (None, Some(users)),
+            Self::One(user) => ((user.is_local == is_local).then_some(user.place), None),
+            Self::Many(places) => (None, Some(of_kind(places))),
         };
-        one.into_iter().chain(many.into_iter().flat_map(|users| users.iter().map(|(user, ())| User(user))))
+        one.into_iter().chain(many.into_iter().flat_map(|places| places.iter().map(|(place, ())| place)))
+    }
+}
+
+impl Places {
+    fn of_kind(&mut self, user: User) -> &mut Trie<()> {
+        if user.is_local { &mut self.local } else { &mut self.cluster }
+    }
+
+    fn add(&mut self, user: User) {
+        self.of_kind(user).insert(user.place, ());
     }
 }

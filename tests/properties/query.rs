@@ -1,0 +1,184 @@
+//! The wider questions against single decisions.
+
+use k8s_rbac::model::{Object, PolicyRule};
+use k8s_rbac::permission::{Choice, Pattern, PermissionSet};
+use k8s_rbac::query::{Access, Scope, access_matrix, allowed_names, effective, filter_readable, where_can, who_can, who_can_any};
+use k8s_rbac::request::OwnedAttributes;
+use k8s_rbac::resources::{Catalogue, Resource};
+use k8s_rbac::{Attributes, Authorizer, Policy, UserInfo};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::vocabulary::{self, object, rule};
+
+const NAMESPACES: [&str; 5] = ["", "ns1", "NS1", "*", "名前"];
+
+fn rbac(objects: Vec<Object>) -> Authorizer {
+    Authorizer::new(Policy::from_iter(objects))
+}
+
+/// A request, and its user apart.
+#[derive(Debug, Clone)]
+struct Request {
+    user: UserInfo,
+    owned: OwnedAttributes,
+}
+
+impl Request {
+    fn attributes(&self) -> Attributes<'_> {
+        self.owned.attributes()
+    }
+}
+
+fn request() -> impl Strategy<Value = Request> {
+    vocabulary::request().prop_map(|owned| Request { user: owned.user.clone().unwrap_or_default(), owned })
+}
+
+fn scope() -> impl Strategy<Value = Scope> {
+    prop_oneof![
+        Just(Scope::Cluster),
+        Just(Scope::AnyNamespace),
+        Just(Scope::EveryNamespace),
+        select(&NAMESPACES[..]).prop_map(|namespace| Scope::Namespace(namespace.into())),
+    ]
+}
+
+/// Whether the request is allowed in the scope, decision by decision. A namespace that no binding is in stands for those yet to come.
+fn brute(rbac: &Authorizer, request: &Attributes<'_>, scope: &Scope) -> bool {
+    let allowed = |namespace: &str| rbac.authorize(&request.in_namespace(namespace)).is_allowed();
+    let named = NAMESPACES.iter().filter(|namespace| !namespace.is_empty());
+    match scope {
+        Scope::Cluster => allowed(""),
+        Scope::Namespace(namespace) => allowed(namespace),
+        Scope::AnyNamespace => named.chain(&["new"]).any(|namespace| allowed(namespace)),
+        Scope::EveryNamespace => named.chain(&["new"]).all(|namespace| allowed(namespace)),
+    }
+}
+
+fn choice(words: &'static [&'static str]) -> impl Strategy<Value = Choice> {
+    (any::<bool>(), vec(select(words), 0..3))
+        .prop_map(|(only, words)| if only { Choice::only(words) } else { Choice::all_but(words) })
+}
+
+fn pattern() -> impl Strategy<Value = Pattern> {
+    (
+        choice(&["get", "list", "GET", "*", ""]),
+        choice(&["", "apps", "*"]),
+        choice(&["pods", "secrets", "pods/log", "*", "", "pods/*", "*/log"]),
+        choice(&["", "log", "*", "log/x", "x"]),
+        choice(&["", "a", "*"]),
+    )
+        .prop_map(|(verbs, api_groups, resources, subresources, names)| Pattern {
+            verbs,
+            api_groups,
+            resources,
+            subresources,
+            names,
+        })
+}
+
+fn sample(pattern: &Pattern) -> PermissionSet {
+    PermissionSet::matching(pattern)
+}
+
+proptest! {
+    #[test]
+    fn who_can_is_who_is_allowed(objects in vec(object(), 0..50), requests in vec(request(), 1..8), scope in scope()) {
+        let rbac = rbac(objects);
+        for request in &requests {
+            let found = who_can(&rbac, &request.attributes(), scope.clone());
+            for other in &requests {
+                let asked = request.attributes().by(&other.user);
+                prop_assert_eq!(found.includes(&other.user), brute(&rbac, &asked, &scope), "{:?} {}", asked, scope);
+            }
+            let mut sorted = found.holders.iter().map(|holder| (holder.kind, holder.namespace, holder.name)).collect::<Vec<_>>();
+            sorted.dedup();
+            prop_assert_eq!(sorted.len(), found.holders.len(), "each once");
+            prop_assert!(sorted.is_sorted());
+            for holder in &found.holders {
+                prop_assert!(!holder.grants.is_empty());
+                for grant in &holder.grants {
+                    prop_assert!(k8s_rbac::rule::rule_allows(grant.rule().unwrap(), &request.attributes()));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn who_can_any_is_who_holds_a_part(objects in vec(object(), 0..40), pattern in pattern(), requests in vec(request(), 1..6), scope in scope()) {
+        let rbac = rbac(objects);
+        let found = who_can_any(&rbac, &pattern, scope.clone());
+        let wanted = sample(&pattern);
+        for request in &requests {
+            let held = effective(&rbac, &request.user).unwrap();
+            let meets = |set: &PermissionSet| set.intersects(&wanted);
+            let brute = match &scope {
+                Scope::Cluster | Scope::EveryNamespace => meets(&held.cluster),
+                Scope::Namespace(namespace) => meets(held.in_namespace(namespace)),
+                Scope::AnyNamespace => meets(&held.cluster) || held.by_namespace.values().any(meets),
+            };
+            prop_assert_eq!(found.includes(&request.user), brute, "{:?} {:?} {}", request.user, pattern, scope);
+        }
+    }
+
+    #[test]
+    fn a_pattern_meets_a_rule_where_their_sets_do(rule in rule(), pattern in pattern()) {
+        let set = PermissionSet::from_rule(&PolicyRule { non_resource_urls: vec![], ..rule.clone() }).unwrap();
+        prop_assert_eq!(pattern.meets(&rule), set.intersects(&sample(&pattern)), "{:?} {:?}", rule, pattern);
+    }
+
+    #[test]
+    fn where_is_where_it_is_allowed(objects in vec(object(), 0..50), requests in vec(request(), 1..8), scope in scope()) {
+        let rbac = rbac(objects);
+        for (request, other) in requests.iter().flat_map(|one| requests.iter().map(move |other| (one, other))) {
+            let asked = request.attributes().by(&other.user);
+            let found = where_can(&rbac, &other.user, &request.attributes());
+            prop_assert_eq!(found.holds(&scope), brute(&rbac, &asked, &scope), "{:?} {}", asked, scope);
+            for namespace in NAMESPACES {
+                let allowed = rbac.authorize(&asked.in_namespace(namespace)).is_allowed();
+                prop_assert_eq!(found.holds(&Scope::Namespace(namespace.into())), allowed);
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_those_that_are_allowed(objects in vec(object(), 0..50), requests in vec(request(), 1..8)) {
+        let rbac = rbac(objects);
+        for (request, other) in requests.iter().flat_map(|one| requests.iter().map(move |other| (one, other))) {
+            let asked = request.attributes().by(&other.user);
+            let found = allowed_names(&rbac, &other.user, &asked);
+            for name in ["", "a", "A", "*", "a\nb", "名", "never named"] {
+                prop_assert_eq!(found.contains(name), rbac.authorize(&asked.named(name)).is_allowed(), "{:?} {:?}", asked, name);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_readable_may_be_got(objects in vec(object(), 0..50), requests in vec(request(), 1..8)) {
+        let rbac = rbac(objects);
+        let user = &requests[0].user;
+        let kept: Vec<&Request> = filter_readable(&rbac, user, &requests, |request| request.attributes()).collect();
+        let may = |request: &&Request| rbac.authorize(&Attributes { verb: "get", ..request.attributes().by(user) }).is_allowed();
+        prop_assert_eq!(format!("{kept:?}"), format!("{:?}", requests.iter().filter(may).collect::<Vec<_>>()));
+    }
+
+    #[test]
+    fn the_matrix_is_made_of_decisions(objects in vec(object(), 0..50), requests in vec(request(), 1..5)) {
+        let rbac = rbac(objects);
+        let catalogue: Catalogue = ["pods", "secrets"].map(|plural| Resource::custom("", "v1", plural, "Kind", plural == "pods")).into_iter().collect();
+        let users: Vec<_> = requests.iter().map(|request| request.user.clone()).collect();
+        for cell in access_matrix(&rbac, &users, &catalogue, "ns1").verbs(["get", "list", "bind"]).cells() {
+            let namespace = if cell.resource.plural == "pods" { "ns1" } else { "" };
+            let asked = Attributes::resource(cell.verb, &cell.resource.plural).in_namespace(namespace).by(cell.user);
+            let some = ["a", "A", "*", "a\nb", "名"].iter().any(|name| rbac.authorize(&asked.named(name)).is_allowed());
+            let expected = match (cell.verb, rbac.authorize(&asked).is_allowed(), some) {
+                ("bind", ..) => Access::NotServed,
+                (_, true, _) => Access::Yes,
+                (_, false, true) => Access::SomeNames,
+                (_, false, false) => Access::No,
+            };
+            prop_assert_eq!(cell.access, expected, "{:?}", asked);
+        }
+    }
+}
