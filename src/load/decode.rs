@@ -203,6 +203,17 @@ impl<'d, 't> At<'_, 'd, 't, '_> {
         visitor.visit_map(Entries { decoder: self.decoder, entries, known, waiting: None })
     }
 
+    /// The base64 of a list of bytes, which Go reads into a `[]byte` as well: `null` is 0 there.
+    fn bytes(&self) -> Option<String> {
+        let tree: &Tree<'_> = self.decoder.tree;
+        let byte = |&item| match &tree.target(item).content {
+            Content::Null => Some(0),
+            content => u8::try_from(scalar::integer(content)?).ok(),
+        };
+        let bytes: Option<Vec<u8>> = tree.items(self.node).iter().map(byte).collect();
+        bytes.map(|bytes| ByteString(bytes).to_base64())
+    }
+
     fn float<'de, V: Visitor<'de>>(self, value: f64, visitor: V) -> Result<V::Value, Stop> {
         if let Some(value) = scalar::integer(self.content()) {
             return visitor.visit_i64(value);
@@ -277,16 +288,20 @@ impl<'de> Deserializer<'de> for At<'_, '_, '_, '_> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Stop> {
-        let refused = match (name, self.content()) {
-            ("Time", Content::Text(text)) => !format::is_time(text),
-            ("Base64", Content::Text(text)) => ByteString::from_base64(text).is_err(),
-            _ => false,
+        let read = match (name, self.content()) {
+            ("Time", Content::Text(text)) if !format::is_time(text) => Err(TIME),
+            ("Base64", Content::Text(text)) if ByteString::from_base64(text).is_err() => Err(BASE64),
+            ("Base64", Content::List(_)) => self.bytes().ok_or(BASE64).map(Some),
+            _ => Ok(None),
         };
-        if !refused {
-            return visitor.visit_newtype_struct(self);
+        match read {
+            Ok(None) => visitor.visit_newtype_struct(self),
+            Ok(Some(text)) => visitor.visit_newtype_struct(StrDeserializer::<Stop>::new(&text)),
+            Err(expected) => {
+                self.decoder.mismatch(self.node, expected);
+                visitor.visit_newtype_struct(StrDeserializer::<Stop>::new(""))
+            }
         }
-        self.decoder.mismatch(self.node, if name == "Time" { TIME } else { BASE64 });
-        visitor.visit_newtype_struct(StrDeserializer::<Stop>::new(""))
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {

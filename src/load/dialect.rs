@@ -82,10 +82,11 @@ pub(super) fn has_question_mark(gap: &str) -> bool {
     lines(gap).any(|(_, line)| line.split('#').next().is_some_and(|code| code.contains('?')))
 }
 
-/// Where the last dash stands that is not in a comment.
-pub(super) fn last_dash(gap: &str) -> Option<usize> {
-    let code = |line: &str| line.split('#').next().and_then(|code| code.rfind('-'));
-    lines(gap).filter_map(|(at, line)| code(line).map(|dash| at + dash)).last()
+/// Where the first line begins that begins with a dash, in what lies between a key and what its value holds.
+pub(super) fn first_dash(gap: &str) -> Option<usize> {
+    let dash =
+        |line: &str| Some(line.len() - line.trim_start().len()).filter(|&at| line.get(at..).unwrap_or_default().starts_with('-'));
+    lines(gap).skip(1).find_map(|(at, line)| dash(line).map(|dash| at + dash))
 }
 
 /// Whether a line ends in a key without a `?`, or between it and its colon. The key goes from `start` to `end`, its value begins at `value`.
@@ -121,6 +122,13 @@ mod tests {
         for (written, at) in [(r"a\/", None), (r"a\\/", None), (r"\u0041", None), (r"\ud83d\ude00", Some(0)), (r"é\/", Some(2))]
         {
             assert_eq!(unknown_escape(written), at.or((written == r"a\/").then_some(1)), "{written}");
+        }
+    }
+
+    #[test]
+    fn the_dash_of_a_list_is_the_first_of_its_line() {
+        for (gap, at) in [(":\n- ", Some(2)), (": !a-b # -\n # -\n  - - ", Some(18)), (": # - x\n", None), (":\n  ", None)] {
+            assert_eq!(first_dash(gap), at, "{gap:?}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! One piece of a stream to documents: as JSON where it begins like JSON, else as YAML.
+//! One piece of a stream to documents: as JSON where the text begins like JSON, else as YAML.
 
 use std::ops::Range;
 
@@ -7,34 +7,40 @@ use super::node::{Builder, Failure, FailureKind};
 use super::object;
 use super::report::Report;
 
-/// Reads a piece of the text into the report.
+/// Reads a piece of the text into the report. Gives back how many JSON values it began with.
 ///
+/// Only the start of a text is tried as JSON, for nothing that follows a separator or a byte order mark is JSON to `YAMLOrJSONDecoder`.
 /// JSON values may follow one another. What begins like JSON and is none is read as YAML, whose flow style looks alike, as long as no two
-/// values came before (`YAMLOrJSONDecoder`); of two failures that of JSON is told.
-pub(super) fn piece(text: &str, bytes: Range<usize>, report: &mut Report<'_>) {
-    if let Err(failure) = read(text, bytes, report) {
+/// values came before; of two failures that of JSON is told.
+pub(super) fn piece(text: &str, bytes: Range<usize>, report: &mut Report<'_>) -> usize {
+    let mut values = 0;
+    if let Err(failure) = read(text, bytes, report, &mut values) {
         report.failure(failure);
     }
+    values
 }
 
-fn read(text: &str, bytes: Range<usize>, report: &mut Report<'_>) -> Result<(), Failure> {
+fn read(text: &str, bytes: Range<usize>, report: &mut Report<'_>, values: &mut usize) -> Result<(), Failure> {
     let (mut last, mut at) = (bytes.start, json::skip_space(text, bytes.start));
-    if at >= bytes.end || text.as_bytes().get(at) != Some(&b'{') {
+    if at >= bytes.end || !may_be_json(&bytes) || text.as_bytes().get(at) != Some(&b'{') {
         return yaml(text, bytes, report);
     }
-    for values in 0.. {
+    while at < bytes.end {
         match one_json(text, at..bytes.end, report) {
             Ok(end) => (last, at) = (end, json::skip_space(text, end)),
-            Err(failure) if values < 2 && matches!(failure.kind, FailureKind::Syntax(_)) => {
+            Err(failure) if *values < 2 && matches!(failure.kind, FailureKind::Syntax(_)) => {
                 return yaml(text, after_blank_line(text, last, at)..bytes.end, report).map_err(|_| failure);
             }
             Err(failure) => return Err(failure),
         }
-        if at >= bytes.end {
-            break;
-        }
+        *values += 1;
     }
     Ok(())
+}
+
+/// Without YAML there is no other door for what stands behind a separator.
+const fn may_be_json(piece: &Range<usize>) -> bool {
+    piece.start == 0 || cfg!(not(feature = "yaml"))
 }
 
 /// Where YAML begins after JSON was tried at `at`: behind the first line break, if there is one before that (`consumeWhitespace`).

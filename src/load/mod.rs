@@ -5,6 +5,16 @@
 //! read is what a strict API server would read: an unknown field, a key that comes twice and an unquoted scalar that YAML 1.1 takes for
 //! something else than a string are problems, each with its place. The objects are not validated: that is the business of `validation`.
 //!
+//! Of a Pod only the fields that RBAC turns on have types. Every other one is carried as it is written, so a misspelt field of a Pod's
+//! `spec`, of a container or of a volume is taken where an API server would refuse it; those of its `metadata` are checked.
+//!
+//! A text that begins with a brace is read as `kubectl` reads it: as JSON values one after another, and as YAML from where JSON ends before
+//! there were two of them. What follows a line of dashes is YAML.
+//!
+//! Reading is bounded by [`Limits`], each with a default and a typed problem: [`bytes`](Limits::bytes) 128 MiB,
+//! [`documents`](Limits::documents) 1,000,000, [`depth`](Limits::depth) 100, [`aliases`](Limits::aliases) 10,000, [`nodes`](Limits::nodes)
+//! 16,000,000, [`problems`](Limits::problems) 10,000. Within them work grows with the bytes of the text.
+//!
 //! Models `sigs.k8s.io/yaml` 1.6 over `go-yaml` v2, `apimachinery/pkg/util/yaml` and the strict decoder of `sigs.k8s.io/json`.
 
 use std::sync::Arc;

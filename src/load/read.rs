@@ -88,13 +88,21 @@ fn stream(report: &mut Report<'_>, source: &Arc<SourceText>) {
         if number >= report.limits().documents {
             return report.limit(piece.bytes.start, LimitKind::Documents);
         }
-        match piece.behind_dashes {
+        let end = piece.bytes.end;
+        let values = match piece.behind_dashes {
             None => document::piece(text, piece.bytes, report),
             Some(behind) if report.validation() == FieldValidation::Strict => {
                 let found = text.get(behind.clone()).unwrap_or_default().to_owned();
                 report.problem_in(behind, ProblemKind::Separator { found });
+                0
             }
             Some(behind) => document::piece(text, behind.start..piece.bytes.end, report),
+        };
+        if number == 0 && values > 1 && end < text.len() {
+            report.problem_at(end, ProblemKind::Syntax { message: AFTER_JSON.to_owned() });
         }
     }
 }
+
+/// After two JSON values `YAMLOrJSONDecoder` takes nothing else; after one it goes on with YAML.
+const AFTER_JSON: &str = "expected another JSON value after two of them, found a line of dashes";

@@ -139,11 +139,8 @@ impl<'t> Reader<'t> {
         let before = self.text.get(self.last_end..bytes.start).unwrap_or_default();
         let written = self.text.get(bytes.clone()).unwrap_or_default();
         let explicit = dialect::has_question_mark(before);
-        if plain && self.flows > 0 && written.starts_with(['?', ':']) {
-            return Err(Failure::syntax(
-                bytes.start,
-                "expected a space behind `?` or `:` inside of brackets or braces, found none",
-            ));
+        if plain && self.flows > 0 {
+            flow_marks(written, bytes.start)?;
         }
         let Some(open) = self.open.last_mut().filter(|open| open.map && open.nodes % 2 == 0) else {
             return self.place_node(bytes);
@@ -211,13 +208,13 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// Where a block list begins; the parser says where its first element does if the list is not indented.
+    /// Where a block list begins; the parser says where its first element does if the list, as a value of a map, is not indented.
     fn first_dash(&self, start: usize) -> usize {
-        if self.text.get(start..).is_some_and(|rest| rest.starts_with('-')) {
+        if !self.open.last().is_some_and(|open| open.map) {
             return start;
         }
         let gap = self.text.get(self.last_end..start).unwrap_or_default();
-        dialect::last_dash(gap).map_or(start, |at| self.last_end + at)
+        dialect::first_dash(gap).map_or(start, |at| self.last_end + at)
     }
 
     fn end(&mut self, bytes: Range<usize>) -> Result<(), Failure> {
@@ -279,6 +276,18 @@ impl<'t> Reader<'t> {
             ErrorKind::RecursionLimitExceeded => Failure::limit(at, LimitKind::Depth),
             kind => Failure::syntax(at, kind.to_string()),
         }
+    }
+}
+
+/// Refuses what `go-yaml` takes for marks inside of brackets and braces: a `?` in a plain scalar, wherever it stands, and a leading `:`.
+fn flow_marks(written: &str, start: usize) -> Result<(), Failure> {
+    if written.starts_with([':', '?']) {
+        let message = "expected a space behind `?` or `:` inside of brackets or braces, found none";
+        return Err(Failure::syntax(start, message));
+    }
+    match written.find('?') {
+        Some(at) => Err(Failure::syntax(start + at, "expected quotes around a `?` inside of brackets or braces, found none")),
+        None => Ok(()),
     }
 }
 

@@ -157,6 +157,10 @@ impl ByteString {
         let packed: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
         STANDARD.decode(packed).map(Self)
     }
+
+    pub(crate) fn to_base64(&self) -> String {
+        STANDARD.encode(&self.0)
+    }
 }
 
 impl fmt::Debug for ByteString {
@@ -168,7 +172,7 @@ impl fmt::Debug for ByteString {
 
 impl Serialize for ByteString {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&STANDARD.encode(&self.0))
+        serializer.serialize_str(&self.to_base64())
     }
 }
 

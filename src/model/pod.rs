@@ -1,6 +1,7 @@
 //! The slice of a Pod that decides which account it runs as, which token it gets and which Secrets it refers to.
 //!
-//! Every other field is carried in a `rest` as it was read, so that a Pod survives a round trip. Models `Pod` of
+//! Every other field is carried in a `rest` as it was read, so that a Pod survives a round trip. There the loader cannot tell a field that
+//! upstream does not know from one that it does: it takes both, at the places that have a `rest`, and `status` whole. Models `Pod` of
 //! `staging/src/k8s.io/api/core/v1/types.go`; what an API server changes and refuses is said by `controller::pod_admission`.
 
 use std::collections::BTreeMap;

@@ -37,41 +37,62 @@ pub fn check(line: &str, tally: &mut Tally) {
 
 /// Differences that are meant, each for a reason:
 ///
-/// - characters that YAML 1.1 takes for line breaks are refused;
-/// - `\'` in double quotes, which YAML does not know, is refused;
-/// - so are a lone `-`, a `:` before a bracket or comma, and a `?` without a space behind it inside of brackets or braces;
-/// - JSON behind a byte order mark, and what follows two JSON values, is read where `kubectl` gives up or loses it without a word;
-/// - what follows the end of a document is a problem, where `kubectl` loses it (taken out of the comparison above);
-/// - of a header that is refused, keys and all are refused, where upstream says first that it does not know the kind;
+/// - what YAML 1.1 takes for a mark or a line break and YAML 1.2 does not, or the other way round, is refused ([`REFUSED`]);
+/// - what follows the end of a document is a problem, where `kubectl` loses it unread (taken out of the comparison above) or trips over it;
 /// - a `KIND` is no `kind`, though upstream looks for one before it decodes, whatever the case of its letters;
 /// - of kinds that are skipped nothing but the header is looked at.
 fn meant(text: &str, outcome: &str, error: &str, loaded: &Loaded) -> bool {
-    let other_break = text.contains(['\u{85}', '\u{2028}', '\u{2029}']) && !loaded.problems.is_empty();
-    let escape = text.contains("\\'") && loaded.problems.iter().any(|problem| problem.to_string().contains("unknown escape"));
-    let lone_mark = [": -,", ": -}", "[-,", "- ]", "{?", ",?", "[?", ":]", ":,"].iter().any(|mark| text.contains(mark))
-        && !loaded.problems.is_empty();
-    let marked_json = text.starts_with("\u{feff}{");
-    let after_end = outcome == "refused" && loaded.problems.iter().any(|problem| problem.kind == ProblemKind::AfterEnd);
-    let json_stream = text.starts_with('{') && error.starts_with("invalid character");
-    let skipped = outcome_of(loaded) == "unknown"
-        && (error.contains("map key")
-            || error.contains("map merge")
-            || error.contains("already set in map")
-            || error.contains("unsupported value"));
-    let other_case =
-        outcome == "unknown" && loaded.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::Missing { .. }));
-    let twice_in_header = outcome == "unknown" && text.contains("<<");
-    let json_later = text.contains("---") && text.contains("\n{") && !text.starts_with('{');
-    other_break
-        || escape
-        || lone_mark
-        || after_end
-        || marked_json
-        || json_stream
-        || json_later
-        || skipped
-        || other_case
-        || twice_in_header
+    match (outcome, outcome_of(loaded)) {
+        ("refused", "unknown") => KEYS_AND_VALUES.iter().any(|words| error.contains(words)),
+        ("refused", "refused") => only_after_end(loaded),
+        ("accepted" | "unknown", "refused") => {
+            refused_by_dialect(text, loaded) || (outcome == "unknown" && other_case(text, loaded))
+        }
+        _ => false,
+    }
+}
+
+/// What we say of a text that `go-yaml` v2 reads.
+const REFUSED: [&str; 6] = [
+    "expected `\\n` or `\\r` for a line break, found one of YAML 1.1 alone",
+    "expected a space behind `?` or `:` inside of brackets or braces",
+    "plain scalar cannot start with '-' followed by ,[]{}",
+    "while parsing a quoted scalar, found unknown escape character",
+    "comments must be separated from other tokens by whitespace",
+    "while parsing a tag, did not find expected tag URI",
+];
+
+/// What upstream says of a document of a kind that nobody registered, before it looks for its kind.
+const KEYS_AND_VALUES: [&str; 5] =
+    ["unsupported map key", "invalid map key", "map merge requires", "already set in map", "unsupported value: +Inf"];
+
+/// Of a text that begins like JSON the problem of the JSON is told; behind a comment it is read as YAML, and so is the value in which the
+/// problem stands if others come before it.
+fn refused_by_dialect(text: &str, loaded: &Loaded) -> bool {
+    let lines = loaded.problems.iter().map(|problem| {
+        let at = problem.place.span.start.offset;
+        text[..at].rfind('\n').map_or(0, |end| end + 1)
+    });
+    let values = std::iter::once(0).chain(lines.filter(|&start| text[start..].starts_with('{')));
+    values.map(|start| Loader::new().read_str("t", &format!("#\n{}", &text[start..]))).any(|as_yaml| {
+        as_yaml.problems.iter().any(|problem| match &problem.kind {
+            ProblemKind::Syntax { message } => REFUSED.iter().any(|refused| message.starts_with(refused)),
+            _ => false,
+        })
+    })
+}
+
+fn only_after_end(loaded: &Loaded) -> bool {
+    !loaded.problems.is_empty() && loaded.problems.iter().all(|problem| problem.kind == ProblemKind::AfterEnd)
+}
+
+fn other_case(text: &str, loaded: &Loaded) -> bool {
+    loaded.problems.iter().any(|problem| match problem.kind {
+        ProblemKind::Missing { field } => {
+            text.to_lowercase().matches(&field.to_lowercase()).count() > text.matches(field).count()
+        }
+        _ => false,
+    })
 }
 
 fn outcome_of(loaded: &Loaded) -> &'static str {

@@ -2,6 +2,7 @@
 #![cfg(feature = "yaml")]
 
 mod kubectl;
+mod load;
 #[cfg(feature = "bootstrap")]
 mod refusals;
 mod sar;

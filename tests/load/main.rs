@@ -3,6 +3,7 @@
 
 mod corpora;
 mod diagnostics;
+mod flow;
 mod json;
 mod limits;
 mod scalars;

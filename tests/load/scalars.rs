@@ -83,3 +83,27 @@ fn merges_are_those_of_go_yaml() {
     assert_eq!(json["rules"][1], serde_json::json!({"verbs": ["get"], "apiGroups": [""], "resources": ["pods"]}));
     assert_eq!(json["rules"][2], json["rules"][0]);
 }
+
+#[test]
+fn bytes_may_be_a_list_of_numbers() {
+    let read = |value: &str| {
+        let text = format!("kind: Secret\napiVersion: v1\nmetadata: {{name: x}}\ndata: {{a: {value}}}\n");
+        let objects = Loader::new().read_str("t", &text).into_result()?;
+        Ok(serde_json::to_value(&objects[0]).unwrap()["data"]["a"].clone())
+    };
+    assert_eq!(read("[104, 105, ~]"), Ok::<_, k8s_rbac::load::Error>("aGkA".into()));
+    assert_eq!(read("[]"), Ok("".into()));
+    for wrong in ["[256]", "[-1]", "[a]", "[[1]]", "[1.5]"] {
+        let told = read(wrong).unwrap_err().to_string();
+        assert_eq!(told, "t:4:11: data[a]: expected base64, found a list");
+    }
+}
+
+#[test]
+fn a_question_mark_in_brackets_is_quoted() {
+    let told = labels("what?x").into_result().unwrap_err().to_string();
+    assert_eq!(told, "t:5:19: expected quotes around a `?` inside of brackets or braces, found none");
+    assert_eq!(label("'what?'"), "what?");
+    let block = Loader::new().read_str("t", "kind: Namespace\napiVersion: v1\nmetadata:\n  name: x?y\n").into_result().unwrap();
+    assert_eq!(block[0].metadata().name, "x?y");
+}

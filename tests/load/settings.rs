@@ -67,3 +67,30 @@ fn spans_have_both_ends_and_keys() {
     assert_eq!(part(map.object().span), text.trim_end_matches("\n\n# end\n"));
     assert_eq!(map.get("rules[0].apiGroups"), None);
 }
+
+#[test]
+fn a_list_begins_at_its_own_dash() {
+    for (list, at) in [
+        ("\n- - a\n", "4:1"),
+        ("\n  - - a\n", "4:3"),
+        (" # - x\n- # y - z\n  - a\n", "4:1"),
+        (" !a-b # -\n- -c\n", "4:1"),
+        ("\n-\n - a\n", "4:1"),
+        ("\n- - - a\n  - b\n", "4:1"),
+        (" [[a]]\n", "3:10"),
+    ] {
+        let text = format!("kind: RoleBinding\napiVersion: rbac.authorization.k8s.io/v1\nroleRef:{list}");
+        let told = Loader::new().read_str("t", &text).into_result().unwrap_err().to_string();
+        assert_eq!(told, format!("t:{at}: roleRef: expected a map, found a list"), "{list:?}");
+    }
+}
+
+#[test]
+fn unknown_fields_of_a_pod_are_carried_but_for_those_of_its_metadata() {
+    let text = "kind: Pod\napiVersion: v1\nmetadata: {name: p, nmae: q}\nspec:\n  restartPolice: Never\n  containers:\n  - {name: c, immage: d}\n";
+    let told = Loader::new().read_str("t", text).into_result().unwrap_err().to_string();
+    assert_eq!(told, "t:3:21: metadata.nmae: unknown field \"nmae\", the nearest is \"name\"");
+    let pod = Loader::new().read_str("t", &text.replace(", nmae: q", "")).into_result().unwrap().remove(0);
+    let json = serde_json::to_value(&pod).unwrap();
+    assert_eq!((&json["spec"]["restartPolice"], &json["spec"]["containers"][0]["immage"]), (&"Never".into(), &"d".into()));
+}
