@@ -11,9 +11,8 @@
 //! A text that begins with a brace is read as `kubectl` reads it: as JSON values one after another, and as YAML from where JSON ends before
 //! there were two of them. What follows a line of dashes is YAML.
 //!
-//! Reading is bounded by [`Limits`], each with a default and a typed problem: [`bytes`](Limits::bytes) 128 MiB,
-//! [`documents`](Limits::documents) 1,000,000, [`depth`](Limits::depth) 100, [`aliases`](Limits::aliases) 10,000, [`nodes`](Limits::nodes)
-//! 16,000,000, [`problems`](Limits::problems) 10,000. Within them work grows with the bytes of the text.
+//! Reading is bounded by [`Limits`], each with a default and a typed problem: `bytes` 128 MiB, `documents` 1,000,000, `depth` 100, `aliases`
+//! 10,000, `nodes` 16,000,000, `problems` 10,000. Within them work grows with the bytes of the text.
 //!
 //! Models `sigs.k8s.io/yaml` 1.6 over `go-yaml` v2, `apimachinery/pkg/util/yaml` and the strict decoder of `sigs.k8s.io/json`.
 
