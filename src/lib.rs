@@ -32,6 +32,7 @@
 //! | know what a policy could do without | [`redundancy`] |
 //! | make a role of what was asked for | [`suggest`] |
 //! | know what is risky or wrong in a policy | [`lint`] |
+//! | know who can become whom, and how | [`paths`] |
 //! | know what one rule means | [`rule`] |
 //! | read manifests, and show what is wrong with them | [`load`], [`render`] |
 //! | read audit events and the reasons in them | [`audit`] |
@@ -77,6 +78,7 @@ pub mod lint;
 pub mod load;
 pub mod model;
 pub mod names;
+pub mod paths;
 pub mod permission;
 pub mod policy;
 pub mod query;

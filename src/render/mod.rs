@@ -7,8 +7,10 @@ use std::fmt;
 use crate::span::{Place, SourceText};
 
 mod excerpt;
+mod graph;
 mod problem;
 
+pub use graph::{Dot, Mermaid};
 pub use problem::{loaded, problem};
 
 /// How bad a finding is.
