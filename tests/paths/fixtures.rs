@@ -449,7 +449,7 @@ pub const CASES: &[Case] = &[
     },
     Case { edge: "E50", rules: &["get nodes/proxy"], narrow: &["get nodes/proxy in ops"], ..BASE },
     Case { edge: "E51", goal: || outcome(Outcome::Disclosure), rules: &["get nodes/log"], narrow: &["get nodes"], ..BASE },
-    Case { edge: "E52", from: || Identity::node("any"), narrow: &[], narrow_with: Some(|policy| no_accounts(policy)), ..BASE },
+    Case { edge: "E52", from: || Identity::node("any"), narrow: &[], narrow_with: Some(no_accounts), ..BASE },
     Case {
         edge: "E53",
         rules: &["create mutatingwebhookconfigurations.admissionregistration.k8s.io"],
