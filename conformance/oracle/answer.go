@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 )
 
@@ -56,6 +57,12 @@ func answerLine(kind string, text json.RawMessage) (any, error) {
 		return answered(text, func(line *escalationLine) bool { line.answer(); return true })
 	case "describe":
 		return answered(text, func(c *describeCase) bool { return c.answer() })
+	case "tables":
+		return answered(text, func(c *tableCase) bool { return c.answer() })
+	case "list":
+		return answered(text, func(c *listCase) bool { c.answer(); return true })
+	case "create":
+		return answered(text, func(c *createCase) bool { c.answer(); return true })
 	case "print":
 		return answered(text, func(c *printCase) bool { return c.answer() })
 	}
@@ -143,6 +150,10 @@ func pointer(kind string, text json.RawMessage) (object any, err error) {
 		object = &rbacv1.RoleBinding{}
 	case "ClusterRoleBinding":
 		object = &rbacv1.ClusterRoleBinding{}
+	case "ServiceAccount":
+		object = &corev1.ServiceAccount{}
+	case "Secret":
+		object = &corev1.Secret{}
 	default:
 		return nil, fmt.Errorf("no object of RBAC is a %q", kind)
 	}

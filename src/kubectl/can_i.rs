@@ -6,6 +6,7 @@ use super::rows;
 use super::{Columns, Error, Kind, Style};
 use crate::identity::UserInfo;
 use crate::model::PolicyRule;
+use crate::quote::lower_case;
 use crate::request::Attributes;
 use crate::resources::{Catalogue, Resource, ResourceArg};
 use crate::version::{Behaviour, KubeVersion};
@@ -132,7 +133,7 @@ impl Question {
             return Some(found);
         }
         if typed != "*" {
-            self.warn_of_type(&typed.to_lowercase(), version);
+            self.warn_of_type(&lower_case(typed), version);
         }
         typed.clone_into(&mut self.resource);
         None

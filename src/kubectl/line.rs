@@ -2,7 +2,7 @@
 //! refused (`kubectl/pkg/cmd/util/helpers.go`).
 
 use crate::model::{Object, ObjectMeta};
-use crate::quote::Quoted;
+use crate::quote::{Quoted, lower_case};
 use crate::version::{Behaviour, KubeVersion};
 
 /// Says what was done to an object: `role.rbac.authorization.k8s.io/x created`, and until 1.10 `… "x" created`.
@@ -87,7 +87,7 @@ pub fn error(text: &str) -> String {
 
 /// A kind as kubectl names it: in lower case, with its group.
 pub(super) fn qualified_kind(kind: &str, group: &str) -> String {
-    let kind = kind.to_lowercase();
+    let kind = lower_case(kind);
     if group.is_empty() { kind } else { format!("{kind}.{group}") }
 }
 

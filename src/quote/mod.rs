@@ -1,11 +1,12 @@
 //! The formats of Go that upstream's messages use: `%q` of a string and of a list of strings, `%#v` of a list, JSON strings, several
-//! errors as one.
+//! errors as one; and its change of case.
 //!
 //! Everything here writes into a formatter and allocates nothing. What is quoted, and where, is the business of the rooms that word messages.
 
 use std::fmt::{self, Write};
 
 mod aggregate;
+mod case;
 mod json;
 mod printable;
 mod unquote;
@@ -14,6 +15,8 @@ pub use unquote::unquote;
 
 pub use aggregate::Aggregate;
 pub use json::{JsonString, JsonStrings};
+
+pub(crate) use case::{lower_case, upper_case};
 
 /// Writes a string as Go's `%q` does: in double quotes, with what is not printable escaped (`strconv.Quote`).
 ///

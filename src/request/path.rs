@@ -7,7 +7,7 @@ use super::url::{Problem, Url};
 use super::{Attributes, selector};
 use crate::identity::UserInfo;
 use crate::names;
-use crate::quote::Quoted;
+use crate::quote::{Quoted, lower_case};
 
 /// What an HTTP request asks for. Everything that is not there is empty.
 ///
@@ -212,11 +212,6 @@ fn verb_of(method: &str) -> &'static str {
         "DELETE" => "delete",
         _ => "",
     }
-}
-
-/// `strings.ToLower`: character by character.
-fn lower_case(text: &str) -> String {
-    text.chars().filter_map(|c| c.to_lowercase().next()).collect()
 }
 
 /// The query, as `metav1.ListOptions` takes it.

@@ -4,6 +4,7 @@
 //! as the choice of a resource goes; versions are not told apart beyond that.
 
 use super::{Catalogue, Resource};
+use crate::quote::lower_case;
 
 /// A resource as it is typed: `resource`, `resource.group` or `resource.version.group` (`schema.ParseResourceArg`).
 ///
@@ -38,7 +39,7 @@ impl Catalogue {
     /// Cost: `O(resources)`.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<&Resource> {
-        let text = text.to_lowercase();
+        let text = lower_case(text);
         let arg = ResourceArg::parse(&text);
         let versioned = arg.versioned.and_then(|(version, group)| self.find_version(arg.resource, version, group));
         versioned.or_else(|| self.find_in_group(arg.resource, arg.group))
@@ -51,7 +52,7 @@ impl Catalogue {
     #[must_use]
     pub fn find_in_group(&self, name: &str, group: &str) -> Option<&Resource> {
         let (name, group) = self.expand_short_name(name, group);
-        let name = name.to_lowercase();
+        let name = lower_case(name);
         self.iter().find(|resource| resource.group.starts_with(group) && resource.is_called(&name))
     }
 

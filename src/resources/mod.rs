@@ -5,6 +5,8 @@
 
 use indexmap::IndexMap;
 
+use crate::quote::lower_case;
+
 mod built_in;
 mod lookup;
 
@@ -68,7 +70,7 @@ impl Resource {
             group: group.into(),
             versions: vec![version.into()],
             plural: plural.into(),
-            singular: kind.to_lowercase(),
+            singular: lower_case(&kind),
             kind,
             namespaced,
             verbs: STORED_VERBS.map(str::to_owned).to_vec(),

@@ -11,7 +11,7 @@ use super::errors::{Errors, JsonOption};
 use crate::model::ObjectMeta;
 use crate::model::meta::{ManagedFieldsEntry, OwnerReference};
 use crate::names::{self, Problems};
-use crate::quote::{JsonString, JsonStrings, Quoted, SourceList, is_printable};
+use crate::quote::{JsonString, JsonStrings, Quoted, SourceList, is_printable, lower_case};
 use crate::span::FieldPath;
 
 pub(super) const IMMUTABLE: &str = "field is immutable";
@@ -91,11 +91,6 @@ fn check_annotations(errors: &mut Errors, annotations: &BTreeMap<String, String>
     if size > ANNOTATIONS_MAX {
         errors.too_long(path("annotations"), ANNOTATIONS_MAX);
     }
-}
-
-/// Go's `strings.ToLower`, which maps a character to one character.
-fn lower_case(text: &str) -> String {
-    text.chars().map(|c| if c == 'İ' { 'i' } else { c.to_lowercase().next().unwrap_or(c) }).collect()
 }
 
 fn check_owners(errors: &mut Errors, owners: &[OwnerReference]) {

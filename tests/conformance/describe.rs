@@ -22,6 +22,8 @@ pub fn check(line: &str, tally: &mut Tally) {
         "ClusterRole" => page(object, describe::cluster_role),
         "RoleBinding" => page(object, describe::role_binding),
         "ClusterRoleBinding" => page(object, describe::cluster_role_binding),
+        "Secret" => page(object, describe::secret),
+        "ServiceAccount" => page(object, |account, version| describe::service_account(account, None, true, version)),
         _ => return tally.fail("a kind that there is no page for", &"a kind of RBAC", &kind),
     };
     tally.case(|| shown, &text, &ours);

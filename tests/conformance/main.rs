@@ -8,6 +8,7 @@
 mod admission;
 mod authorize;
 mod covers;
+mod create;
 mod decode;
 mod describe;
 mod escalation;
@@ -15,6 +16,7 @@ mod escalation;
 mod folder;
 mod harness;
 mod http;
+mod list;
 mod objects;
 mod print;
 mod reconcile;
@@ -23,6 +25,7 @@ mod rules;
 #[path = "../../conformance/compare/run.rs"]
 mod run;
 mod subjects;
+mod tables;
 mod validate;
 mod writes;
 
@@ -33,14 +36,17 @@ const CHECKS: &[Check] = &[
     ("admission", admission::check),
     ("authorize", authorize::check),
     ("covers", covers::check),
+    ("create", create::check),
     ("decode", decode::check),
     ("describe", describe::check),
     ("escalation", escalation::check),
     ("http", http::check),
+    ("list", list::check),
     ("print", print::check),
     ("reconcile", reconcile::check),
     ("rules", rules::check),
     ("subjects", subjects::check),
+    ("tables", tables::check),
     ("validate", validate::check),
     ("writes", writes::check),
 ];

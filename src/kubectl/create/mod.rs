@@ -167,7 +167,8 @@ pub fn role_binding(flags: &BindingFlags, version: KubeVersion) -> Result<RoleBi
     Ok(RoleBinding { metadata: metadata(&flags.name, flags.namespace.as_deref()), subjects, role_ref })
 }
 
-/// The ClusterRoleBinding that the flags describe.
+/// The ClusterRoleBinding that the flags describe. Names that are empty are left for the server to refuse, as by
+/// late kubectls.
 ///
 /// # Errors
 ///
@@ -179,9 +180,9 @@ pub fn cluster_role_binding(flags: &BindingFlags, version: KubeVersion) -> Resul
         None if as_given => return Err(usage(required)),
         given => given.clone().unwrap_or_default(),
     };
-    require_name(&flags.name)?;
-    if cluster_role.is_empty() && !as_given {
-        return Err(usage("clusterrole must be specified"));
+    if !as_given {
+        require_name(&flags.name)?;
+        require_cluster_role(&cluster_role)?;
     }
     let subjects = subjects(flags, true, version)?;
     Ok(ClusterRoleBinding { metadata: metadata(&flags.name, None), subjects, role_ref: RoleRef::cluster_role(cluster_role) })
@@ -203,6 +204,10 @@ fn metadata(name: &str, namespace: Option<&str>) -> ObjectMeta {
 
 fn require_name(name: &str) -> Result<(), Error> {
     if name.is_empty() { Err(usage("name must be specified")) } else { Ok(()) }
+}
+
+fn require_cluster_role(name: &str) -> Result<(), Error> {
+    if name.is_empty() { Err(usage("clusterrole must be specified")) } else { Ok(()) }
 }
 
 fn usage(text: impl Into<String>) -> Error {

@@ -7,6 +7,7 @@ use super::page::escape;
 use super::{Columns, Error, Style};
 use crate::model::core::{Secret, ServiceAccount};
 use crate::model::{ApiObject, ClusterRole, ClusterRoleBinding, ObjectMeta, Role, RoleBinding, RoleRef, Subject};
+use crate::quote::upper_case;
 use crate::version::{Behaviour, KubeVersion};
 
 mod pods;
@@ -259,7 +260,7 @@ fn decorated<T: ApiObject>(columns: impl IntoIterator<Item = Column<T>>, options
 }
 
 fn label_column<T: ApiObject>(key: String) -> Column<T> {
-    let title = key.rsplit('/').next().unwrap_or_default().to_uppercase();
+    let title = upper_case(key.rsplit('/').next().unwrap_or_default());
     Column::new(&title, move |object: &T, _| object.metadata().labels.get(&key).cloned().unwrap_or_default())
 }
 
@@ -267,7 +268,10 @@ fn labels(metadata: &ObjectMeta) -> String {
     if metadata.labels.is_empty() {
         return super::page::NONE.to_owned();
     }
-    metadata.labels.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
+    // The pairs are sorted as texts: `app.io/tier=web` stands before `app=1`.
+    let mut pairs: Vec<String> = metadata.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    pairs.sort_unstable();
+    pairs.join(",")
 }
 
 fn table<'a, T: ApiObject + 'a>(
