@@ -44,12 +44,13 @@ fn write_access(f: &mut fmt::Formatter<'_>, what: &str, place: &Place<'_>, acces
     for grant in access.grants.iter().take(SHOWN) {
         writeln!(f, "    by {}", grant.evidence())?;
     }
-    write_more(f, "    ", access.grants.len(), "grants")
+    write_more(f, "    ", access.grants.len(), "grant")
 }
 
 fn write_more(f: &mut fmt::Formatter<'_>, before: &str, count: usize, what: &str) -> fmt::Result {
     match count.checked_sub(SHOWN + 1) {
-        Some(more) => writeln!(f, "{before}and {} more {what}", more + 1),
+        Some(0) => writeln!(f, "{before}and 1 more {what}"),
+        Some(more) => writeln!(f, "{before}and {} more {what}s", more + 1),
         None => Ok(()),
     }
 }
@@ -70,6 +71,7 @@ fn write_rules(f: &mut fmt::Formatter<'_>, rules: &[PolicyRule]) -> fmt::Result 
         write!(f, "{}{}", if at == 0 { "" } else { "; " }, Rule(rule))?;
     }
     match rules.len().checked_sub(SHOWN + 1) {
+        Some(0) => f.write_str("; and 1 more rule"),
         Some(more) => write!(f, "; and {} more rules", more + 1),
         None => Ok(()),
     }

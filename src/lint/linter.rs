@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Context, Finding, Origin, Rule, RuleInfo, Severity, Suppression, Tier, catalogue, origin, suppress};
 use crate::authorize::Authorizer;
 use crate::model::{ApiObject, ClusterRole, ClusterRoleBinding, ObjectKey, ObjectMeta, Role, RoleBinding, ServiceAccount};
-use crate::policy::{AnyBinding, AnyRole, Policy};
+use crate::policy::{AnyBinding, AnyRole, Gap, Policy};
 use crate::version::Profile;
 
 /// Rules and how they are to be applied.
@@ -46,6 +46,9 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Findings that were set aside, with the reason, in the same order.
     pub suppressed: Vec<(Finding, Suppression)>,
+    /// What the policy was not given, where there could be more findings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub incomplete: Vec<Gap>,
 }
 
 impl Report {
@@ -156,7 +159,7 @@ impl Linter {
     #[must_use]
     pub fn lint(&self, rbac: &Authorizer) -> Report {
         let context = Context::new(rbac, &self.profile);
-        let mut report = Report::default();
+        let mut report = Report { incomplete: rbac.policy().gaps(), ..Report::default() };
         for rule in self.rules.iter().filter(|rule| !self.is_off(rule.info())) {
             rule.check(&context, &mut |finding| self.sort_in(&context, finding, &mut report));
         }

@@ -30,7 +30,11 @@ pub fn allowed_subjects<'a>(rbac: &'a Authorizer, request: &Attributes<'_>, supe
     let policy = rbac.policy();
     let super_user = super_user.filter(|name| !name.is_empty()).map(Subject::user);
     let always = std::iter::once(Subject::group(UserInfo::MASTERS)).chain(super_user);
-    let mut found = AllowedSubjects { subjects: always.map(Cow::Owned).collect(), errors: Vec::new() };
+    let mut found = AllowedSubjects {
+        subjects: always.map(Cow::Owned).collect(),
+        errors: Vec::new(),
+        incomplete: policy.completeness().gaps_in(request.namespace),
+    };
     for binding in policy.bindings_for(request.namespace) {
         match policy.role_of(binding) {
             Ok(role) if role.rules().iter().any(|rule| rule_allows(rule, request)) => {

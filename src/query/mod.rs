@@ -12,7 +12,7 @@ use crate::authorize::{Aggregate, Authorizer, Grant};
 use crate::identity::UserInfo;
 use crate::model::{PolicyRule, Subject};
 use crate::permission::{Choice, PermissionSet};
-use crate::policy::ResolutionError;
+use crate::policy::{Gap, ResolutionError};
 use crate::request::Attributes;
 use crate::resources::Resource;
 
@@ -42,6 +42,8 @@ pub struct RulesFor<'a> {
     pub grants: Vec<Grant<'a>>,
     /// The bindings of the user whose reference leads to no role, in order.
     pub errors: Vec<ResolutionError<'a>>,
+    /// What the policy was not given, where there could be more rules.
+    pub incomplete: Vec<Gap>,
 }
 
 impl<'a> RulesFor<'a> {
@@ -66,6 +68,8 @@ pub struct AllowedSubjects<'a> {
     pub subjects: Vec<Cow<'a, Subject>>,
     /// The bindings whose reference leads to no role, in order.
     pub errors: Vec<ResolutionError<'a>>,
+    /// What the policy was not given, where there could be more subjects.
+    pub incomplete: Vec<Gap>,
 }
 
 impl AllowedSubjects<'_> {

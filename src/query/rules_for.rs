@@ -23,7 +23,8 @@ use crate::request::Attributes;
 /// ```
 pub fn rules_for<'a>(rbac: &'a Authorizer, user: &UserInfo, namespace: &str) -> RulesFor<'a> {
     let policy = rbac.policy();
-    let mut found = RulesFor::default();
+    let incomplete = policy.completeness().gaps_in(namespace);
+    let mut found = RulesFor { incomplete, ..RulesFor::default() };
     for (binding, subject_index) in linear::applying(policy, &Attributes::default().in_namespace(namespace).by(user)) {
         match policy.role_of(binding) {
             Ok(role) => {

@@ -38,13 +38,14 @@ pub fn self_subject_rules_review(
     Ok(SelfSubjectRulesReview { version: review.version, status, ..SelfSubjectRulesReview::default() })
 }
 
-/// Rules as a review lists them: the halves about resources, and those about paths, each as it stands in its role.
+/// Rules as a review lists them: the halves about resources, and those about paths, each as it stands in its role. Incomplete where the
+/// policy is, which that of a server never is.
 #[must_use]
 pub fn rules_status(found: &RulesFor<'_>) -> SubjectRulesReviewStatus {
     SubjectRulesReviewStatus {
         resource_rules: found.rules().filter_map(resource_rule).collect(),
         non_resource_rules: found.rules().filter_map(non_resource_rule).collect(),
-        incomplete: false,
+        incomplete: !found.incomplete.is_empty(),
         evaluation_error: found.error().map(|error| error.to_string()).unwrap_or_default(),
     }
 }

@@ -9,6 +9,7 @@ mod questions;
 mod source;
 mod start;
 mod table;
+mod upgrades;
 
 use std::path::Path;
 

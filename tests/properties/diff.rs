@@ -7,12 +7,14 @@ use k8s_rbac::authorize::subject::{Membership, Principal};
 use k8s_rbac::diff::diff;
 use k8s_rbac::gate::{self, Answer, Ban};
 use k8s_rbac::model::*;
+use k8s_rbac::policy::Completeness;
+use k8s_rbac::query::rules_for;
 use k8s_rbac::redundancy::{equal_roles, redundant};
 use k8s_rbac::request::OwnedAttributes;
 use k8s_rbac::rule::covers::breakdown;
 use k8s_rbac::rule::rule_allows;
 use k8s_rbac::suggest::{missing_roles, roles_for, usage};
-use k8s_rbac::{Authorizer, PermissionSet, Policy, UserInfo};
+use k8s_rbac::{Authorizer, Decision, PermissionSet, Policy, UserInfo};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -116,7 +118,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_banned_is_found(policy in policy(), banned in vec(rule(), 1..3), place in select(vec![None, Some(""), Some("ns1"), Some("ns3")]), let_off in any::<bool>()) {
+    fn what_is_banned_is_found(policy in policy(), banned in vec(rule(), 1..3), place in select(vec![None, Some(""), Some("ns1"), Some("ns2")]), let_off in any::<bool>()) {
         let what = PermissionSet::from_rules(&banned).unwrap();
         let mut ban = Ban::new(what);
         ban.namespace = place.map(str::to_owned);
@@ -325,5 +327,47 @@ proptest! {
             None => false,
         };
         prop_assert_eq!(by_name, k8s_rbac::authorize::subject::matches(&subject, namespace, user));
+    }
+}
+
+const KINDS: [&str; 4] = ["ClusterRoleBinding", "ClusterRole", "RoleBinding", "Role"];
+
+/// The completeness that says of each kind whether it was given whole, and of RoleBindings and Roles in which namespaces.
+fn completeness(whole: [bool; 4], namespaces: &[&str]) -> Completeness {
+    let mut given = Completeness::nothing();
+    given = if whole[0] { given.with_all::<ClusterRoleBinding>() } else { given };
+    given = if whole[1] { given.with_all::<ClusterRole>() } else { given };
+    given = if whole[2] { given.with_all::<RoleBinding>() } else { given };
+    given = if whole[3] { given.with_all::<Role>() } else { given };
+    namespaces.iter().fold(given, |given, namespace| given.with::<RoleBinding>(*namespace).with::<Role>(*namespace))
+}
+
+proptest! {
+    /// Where a no is told to be certain, the objects that were not given do not change it; a yes they never change.
+    #[test]
+    fn a_no_is_certain_only_where_nothing_is_missing(
+        policy in policy(),
+        whole in any::<[bool; 4]>(),
+        namespaces in proptest::sample::subsequence(vec!["ns1", "ns2"], 0..=2),
+    ) {
+        let given = |object: &Object| {
+            let kind = KINDS.iter().position(|kind| *kind == object.kind()).unwrap();
+            whole[kind] || kind > 1 && namespaces.contains(&object.metadata().namespace.as_str())
+        };
+        let mut part: Policy = policy.objects().filter(|object| given(object)).collect();
+        part.set_completeness(completeness(whole, &namespaces));
+        let rbac = Authorizer::new(part);
+        for (user, namespace) in ALONE.iter().flat_map(|user| NAMESPACES.iter().map(move |namespace| (user, namespace))) {
+            for request in REQUESTS.iter().step_by(7) {
+                let request = request.attributes().in_namespace(namespace).by(user);
+                match rbac.authorize(&request) {
+                    Decision::Allow(_) => prop_assert!(allows(&policy, &request)),
+                    Decision::NoOpinion(no) => prop_assert!(!no.gaps().is_empty() || !allows(&policy, &request), "{request}"),
+                }
+            }
+            let found = rules_for(&rbac, user, namespace);
+            let (whole, part) = (rules_for(&Authorizer::new(policy.clone()), user, namespace).grants.len(), found.grants.len());
+            prop_assert!(whole == part || !found.incomplete.is_empty());
+        }
     }
 }
