@@ -140,6 +140,9 @@ pub struct WhoCan<'a> {
     /// The subjects that may by RBAC, sorted by kind, namespace and name. The group `system:masters` may too, whether it stands here or not.
     #[serde(rename = "subjects")]
     pub holders: Vec<Holder<'a>>,
+    /// What the policy was not given, where there could be more subjects.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub incomplete: Vec<Gap>,
 }
 
 /// A subject that may do what was asked, and by which paths.

@@ -7,7 +7,7 @@ use crate::authorize::subject::service_account_namespace;
 use crate::authorize::{Authorizer, Grant};
 use crate::model::Subject;
 use crate::permission::{Choice, Pattern};
-use crate::policy::{AnyBinding, AnyRole};
+use crate::policy::{AnyBinding, AnyRole, Gap};
 use crate::request::Attributes;
 
 /// How many resources a pattern may name for them to be looked up one by one.
@@ -88,6 +88,16 @@ fn listed<'a>(pattern: &'a Pattern) -> Option<Vec<Attributes<'a>>> {
 /// The key under which a subject is one.
 type Who<'a> = (&'a str, &'a str, &'a str);
 
+/// What the policy was not given that could hold more subjects.
+fn gaps(rbac: &Authorizer, scope: &Scope) -> Vec<Gap> {
+    let completeness = rbac.policy().completeness();
+    match scope {
+        Scope::Cluster | Scope::EveryNamespace => completeness.gaps_in(""),
+        Scope::Namespace(namespace) => completeness.gaps_in(namespace),
+        Scope::AnyNamespace => completeness.gaps(),
+    }
+}
+
 fn collect<'a>(rbac: &'a Authorizer, roles: &[(AnyRole<'a>, usize)], scope: Scope) -> WhoCan<'a> {
     let mut found: BTreeMap<Who<'a>, Vec<Grant<'a>>> = BTreeMap::new();
     let mut take = |binding: AnyBinding<'a>, role: AnyRole<'a>, rule_index: usize| {
@@ -112,7 +122,8 @@ fn collect<'a>(rbac: &'a Authorizer, roles: &[(AnyRole<'a>, usize)], scope: Scop
         }
     }
     let holders = found.into_iter().map(|((kind, namespace, name), grants)| holder(kind, namespace, name, grants));
-    WhoCan { scope, holders: holders.collect() }
+    let incomplete = gaps(rbac, &scope);
+    WhoCan { scope, holders: holders.collect(), incomplete }
 }
 
 fn holder<'a>(kind: &'a str, namespace: &'a str, name: &'a str, mut grants: Vec<Grant<'a>>) -> Holder<'a> {
