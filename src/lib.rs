@@ -25,23 +25,24 @@
 //! | to | see |
 //! | --- | --- |
 //! | make, read and write objects | [`model`], [`policy`] |
+//! | read YAML and JSON, with every place and every problem | [`load`], [`render`], [`span`] |
+//! | start from the default policy of a version | `bootstrap` (feature) |
 //! | ask for a decision and its reason | [`authorize`](mod@authorize), [`request`], [`identity`] |
-//! | ask why, or why not | [`explain`] |
-//! | ask who can, or what somebody can | [`query`] |
-//! | know what a change of the policy grants or takes away, and refuse it | [`diff`], [`gate`] |
-//! | know what a policy could do without | [`redundancy`] |
-//! | make a role of what was asked for | [`suggest`] |
-//! | know what is risky or wrong in a policy | [`lint`] |
-//! | know who can become whom, and how | [`paths`] |
-//! | know what one rule means | [`rule`] |
-//! | read manifests, and show what is wrong with them | [`load`], [`render`] |
+//! | answer reviews; impersonate | [`review`], [`impersonation`] |
+//! | ask why, or why not, and what would turn it | [`explain`], [`suggest`] |
+//! | ask who can, what somebody can, and where | [`query`] |
+//! | reckon with permissions as sets | [`permission`] |
+//! | know what changed, and gate a change | [`diff`], [`gate`] |
+//! | find what could be left out | [`redundancy`] |
+//! | know what is risky or wrong, and who can become whom | [`lint`], [`paths`] |
+//! | know what an API server would refuse | [`validation`], [`escalation`], [`names`] |
+//! | know what one rule means, as upstream reckons with rules | [`rule`] |
 //! | read audit events and the reasons in them | [`audit`] |
-//! | start from the default policy of a version | [`bootstrap`] |
-//! | know what the controllers make of objects | [`controller`] |
-//! | play a story through: objects and controllers together | [`cluster`] |
+//! | know what the controllers make of objects, and play a story through | [`controller`], [`cluster`] |
 //! | print what kubectl prints, make what its flags make | [`kubectl`] |
 //! | know what a cluster serves under which name | [`resources`] |
 //! | know what changed between versions of Kubernetes | [`version`] |
+//! | hand things to other crates | [`interop`] |
 //!
 //! Answers borrow from what they were asked of where they can; results implement `serde::Serialize`; orders are defined everywhere, so that
 //! an answer can be repeated. Verbs, groups, resources and kinds are open strings, as they are in Kubernetes.
