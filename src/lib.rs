@@ -66,6 +66,7 @@ pub mod bootstrap;
 pub mod cluster;
 pub mod controller;
 mod cow;
+mod date;
 pub mod diff;
 pub mod escalation;
 pub mod explain;

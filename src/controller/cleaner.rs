@@ -3,15 +3,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Change, Date, Deletion, date, token};
+use super::{Change, Date, Deletion, token};
+use crate::date;
+pub use crate::identity::token::{INVALID_SINCE, LAST_USED};
 use crate::model::{ConfigMap, Secret};
 use crate::policy::Policy;
 use crate::version::{Behaviour, KubeVersion};
 
-/// The label of the day on which authentication last met the token.
-pub const LAST_USED: &str = "kubernetes.io/legacy-token-last-used";
-/// The label of the day since which authentication refuses the token.
-pub const INVALID_SINCE: &str = "kubernetes.io/legacy-token-invalid-since";
 /// The namespace and name of the ConfigMap that says since when use is written down, under the key `since`.
 pub const TRACKING: (&str, &str) = ("kube-system", "kube-apiserver-legacy-service-account-token-tracking");
 /// How long a token must be unused, in seconds, if nothing else is set.

@@ -10,7 +10,6 @@ use crate::version::KubeVersion;
 pub mod aggregation;
 mod change;
 pub mod cleaner;
-mod date;
 pub mod name;
 pub mod pod_admission;
 pub mod reconcile;
@@ -19,7 +18,7 @@ pub mod service_account;
 mod supply;
 pub mod token;
 
-pub use date::Date;
+pub use crate::date::Date;
 pub use supply::Counted;
 
 /// What a cluster is set to, as far as the controllers ask.

@@ -1,11 +1,108 @@
 //! Bootstrap tokens, by which a node joins (`plugin/pkg/auth/authenticator/token/bootstrap/bootstrap.go`).
 //!
-//! The Secret that holds a token is not looked at here, nor whether the token has expired.
+//! The Secret that holds a token is looked up by the caller; the time is an argument.
 
 use std::collections::BTreeSet;
 
 use super::UserInfo;
 use super::well_known::{BOOTSTRAP_USER_PREFIX, BOOTSTRAPPERS, BOOTSTRAPPERS_PREFIX};
+use crate::date;
+use crate::model::Secret;
+
+/// The namespace of the Secrets that hold tokens.
+pub const NAMESPACE: &str = "kube-system";
+/// The type of those Secrets.
+pub const SECRET_TYPE: &str = "bootstrap.kubernetes.io/token";
+
+/// The name of the Secret that holds the token with this id.
+#[must_use]
+pub fn secret_name(id: &str) -> String {
+    format!("bootstrap-token-{id}")
+}
+
+/// Why a bootstrap token is worth nothing. The server says so in its log alone: to others it is a token that nobody knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unusable {
+    /// The text does not have the form of a bootstrap token.
+    #[error("not of the form of a bootstrap token")]
+    Form,
+    /// There is no such Secret.
+    #[error("no Secret of the token")]
+    NoSecret,
+    /// The Secret is being deleted.
+    #[error("the Secret is deleted and awaiting removal")]
+    Deleted,
+    /// The Secret is of another type.
+    #[error("the Secret has an invalid type, expected {SECRET_TYPE}")]
+    Type,
+    /// The Secret holds another id, or another secret, than the token.
+    #[error("the Secret has an invalid value for key {0}")]
+    Differs(&'static str),
+    /// The token has expired, or the Secret says no time when it will.
+    #[error("the token has expired")]
+    Expired,
+    /// The Secret does not say that the token is good for requests.
+    #[error("the Secret is not marked {USAGE}=true")]
+    Usage,
+    /// The Secret names a group that may not be given.
+    #[error("the Secret has an invalid value for key {EXTRA_GROUPS}")]
+    Groups,
+}
+
+const TOKEN_SECRET: &str = "token-secret";
+const TOKEN_ID: &str = "token-id";
+const EXPIRATION: &str = "expiration";
+const USAGE: &str = "usage-bootstrap-authentication";
+const EXTRA_GROUPS: &str = "auth-extra-groups";
+
+/// The user of the token at the time, in seconds since 1970, given the [Secret](secret_name) of its id if there is one.
+///
+/// ```
+/// use k8s_rbac::{identity::bootstrap_token::{Unusable, authenticate}, model::{Secret, core::ByteString}};
+/// let data = [("token-id", "abcdef"), ("token-secret", "0123456789abcdef"), ("usage-bootstrap-authentication", "true")];
+/// let data = data.map(|(key, value)| (key.to_owned(), ByteString(value.into()))).into();
+/// let mut secret = Secret { r#type: "bootstrap.kubernetes.io/token".into(), data, ..Default::default() };
+/// let user = authenticate("abcdef.0123456789abcdef", Some(&secret), 0)?;
+/// assert_eq!(user.groups, ["system:bootstrappers", "system:authenticated"]);
+/// secret.data.insert("expiration".into(), ByteString("1970-01-01T00:00:10Z".into()));
+/// assert_eq!(authenticate("abcdef.0123456789abcdef", Some(&secret), 10), Err(Unusable::Expired));
+/// # Ok::<(), Unusable>(())
+/// ```
+///
+/// # Errors
+/// The token has another form, or its Secret is not there, does not fit it, or makes it worth nothing. To the
+/// [chain](super::chain) this is no opinion: `authenticate(…).ok()`.
+pub fn authenticate(token: &str, secret: Option<&Secret>, now: i64) -> Result<UserInfo, Unusable> {
+    let (id, secret_part) = split(token).ok_or(Unusable::Form)?;
+    let secret = secret.ok_or(Unusable::NoSecret)?;
+    let data = |key: &str| secret.data.get(key).map_or(&[][..], |value| &value.0);
+    if secret.metadata.deletion_timestamp.is_some() {
+        return Err(Unusable::Deleted);
+    }
+    if secret.r#type != SECRET_TYPE {
+        return Err(Unusable::Type);
+    }
+    if data(TOKEN_SECRET) != secret_part.as_bytes() {
+        return Err(Unusable::Differs(TOKEN_SECRET));
+    }
+    if data(TOKEN_ID) != id.as_bytes() {
+        return Err(Unusable::Differs(TOKEN_ID));
+    }
+    if has_expired(data(EXPIRATION), now) {
+        return Err(Unusable::Expired);
+    }
+    if data(USAGE) != b"true" {
+        return Err(Unusable::Usage);
+    }
+    str::from_utf8(data(EXTRA_GROUPS)).ok().and_then(|groups| user(id, groups)).ok_or(Unusable::Groups)
+}
+
+/// A token without a time never expires; one whose time cannot be read has.
+fn has_expired(expiration: &[u8], now: i64) -> bool {
+    let instant = || str::from_utf8(expiration).ok().and_then(date::instant);
+    !expiration.is_empty() && instant().is_none_or(|at| at.unix < now || at.unix == now && !at.has_fraction)
+}
 
 /// The id and the secret of a token; `None` if it does not have the form of one: six and sixteen lower-case letters and digits.
 ///

@@ -69,6 +69,22 @@ impl Certificate {
     }
 }
 
+impl Certificate {
+    /// Whether the signer of client certificates, `kubernetes.io/kube-apiserver-client`, is asked for one like this in vain
+    /// (`plugin/pkg/admission/certificates/subjectrestriction/admission.go`).
+    ///
+    /// # Errors
+    /// The privileged group is among the organizations.
+    pub fn check_client_signer(&self) -> Result<(), SignerError> {
+        if self.organizations.iter().any(|group| group == UserInfo::MASTERS) { Err(SignerError(())) } else { Ok(()) }
+    }
+}
+
+/// A request for a certificate that no signer may grant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed")]
+pub struct SignerError(());
+
 /// A unique id in a certificate that cannot be one, in upstream's words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(transparent)]

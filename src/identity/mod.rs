@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 pub mod bearer;
 pub mod bootstrap_token;
 pub mod certificate;
+pub mod chain;
 pub mod extra;
 #[cfg(feature = "json")]
 mod jwt;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::controller::Date;
+use crate::date::{self, Date};
 use crate::version::{Behaviour, KubeVersion};
 
 const MINUTE: i64 = 60;
@@ -101,7 +101,7 @@ impl FromStr for Timestamp {
     type Err = ParseTimestampError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        parse(text).map(Self).ok_or_else(|| ParseTimestampError { text: text.to_owned() })
+        date::unix_of(text).map(Self).ok_or_else(|| ParseTimestampError { text: text.to_owned() })
     }
 }
 
@@ -110,43 +110,6 @@ impl FromStr for Timestamp {
 #[error("expected a time such as 2019-01-05T21:07:40Z, found {text:?}")]
 pub struct ParseTimestampError {
     text: String,
-}
-
-fn parse(text: &str) -> Option<i64> {
-    let (date, clock) = text.split_once('T')?;
-    let date: Date = date.parse().ok()?;
-    let (clock, zone) = clock.split_at_checked(8)?;
-    let [hour, minute, second] = numbers(clock, ':', [2, 2, 2])?;
-    let (fraction, zone) = zone.split_at_checked(zone.find(['Z', '+', '-'])?)?;
-    let fraction = fraction.is_empty() || fraction.strip_prefix('.').is_some_and(is_number);
-    if !fraction || hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
-    Some(date.start() + hour * HOUR + minute * MINUTE + second - offset(zone)?)
-}
-
-/// The seconds that a zone is ahead of UTC: `Z` or `+02:00`.
-fn offset(zone: &str) -> Option<i64> {
-    if zone == "Z" {
-        return Some(0);
-    }
-    let (sign, clock) = zone.split_at_checked(1)?;
-    let [hour, minute] = numbers(clock, ':', [2, 2])?;
-    let seconds = hour * HOUR + minute * MINUTE;
-    (hour < 24 && minute < 60).then_some(if sign == "-" { -seconds } else { seconds })
-}
-
-fn numbers<const N: usize>(text: &str, separator: char, lengths: [usize; N]) -> Option<[i64; N]> {
-    let mut parts = text.split(separator);
-    let mut read = [0; N];
-    for (number, length) in read.iter_mut().zip(lengths) {
-        *number = parts.next().filter(|part| part.len() == length && is_number(part))?.parse().ok()?;
-    }
-    parts.next().is_none().then_some(read)
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

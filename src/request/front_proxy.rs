@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::url;
 use crate::identity::UserInfo;
+use crate::version::{Behaviour, KubeVersion};
 
 /// The headers of which a proxy is believed, by their usual names.
 ///
@@ -43,6 +44,18 @@ impl Default for FrontProxy {
     }
 }
 
+impl FrontProxy {
+    /// The usual headers as far as a server of this version knows them: older ones know none of the unique id.
+    #[must_use]
+    pub fn of(version: KubeVersion) -> Self {
+        let mut usual = Self::default();
+        if !version.has(Behaviour::FrontProxiesTellUid) {
+            usual.uid_headers.clear();
+        }
+        usual
+    }
+}
+
 /// A proxy whose certificate has a name that is not allowed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("x509: subject with cn={0} is not in the allowed list")]
@@ -73,10 +86,10 @@ impl FrontProxy {
 
     fn extra(&self, headers: &[(&str, &str)]) -> BTreeMap<String, Vec<String>> {
         let mut extra: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (name, value) in headers {
-            let key = self.extra_prefixes.iter().find_map(|prefix| strip_prefix_ignoring_case(name, prefix));
-            if let Some(key) = key {
-                extra.entry(url::header_key(key)).or_default().push((*value).to_owned());
+        for prefix in &self.extra_prefixes {
+            let found = headers.iter().filter_map(|(name, value)| Some((strip_prefix_ignoring_case(name, prefix)?, *value)));
+            for (key, value) in found {
+                extra.entry(url::header_key(key)).or_default().push(value.to_owned());
             }
         }
         extra

@@ -74,6 +74,9 @@ behaviours! {
     AnnotationsWithColon = 12,
     /// A token that is bound to a Pod tells its name and unique id in the user's extra. (`apiserver/pkg/authentication/serviceaccount/util.go`)
     TokensTellPod = 12,
+    /// Tokens that lie in Secrets are checked for their audience too, which for them is that of the server; an audience that does not fit is
+    /// named. Before, `Token is invalid for this audience.` (`pkg/serviceaccount/jwt.go`)
+    TokenAudiencesAreTold = 13,
     /// `kubectl auth can-i` warns when the resource lives in no namespace. (`kubectl/pkg/cmd/auth/cani.go`)
     CanIWarnsOfScope = 15,
     /// kubectl names the namespace in which it found nothing. (`kubectl/pkg/cmd/get/get.go`)
@@ -102,6 +105,9 @@ behaviours! {
     /// Names that break a rule are told to be no `lowercase RFC 1123` label or subdomain; before, no `DNS-1123` one.
     /// (`apimachinery/pkg/util/validation/validation.go`)
     NamesFollowRfc1123 = 20,
+    /// What was deleted less than a minute ago does not yet invalidate a bound token. (`pkg/serviceaccount/claims.go`; dated between 1.16
+    /// and 1.20)
+    TokenDeletionHasLeeway = 20,
     /// The aggregation controller writes rules by server-side apply, so that a role for which it gathers none keeps the rules that somebody
     /// else wrote; before, it loses them. (`pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go`)
     AppliesAggregatedRules = 21,
@@ -114,6 +120,10 @@ behaviours! {
     ImpersonatesUid = 22,
     /// The projected volume comes with its default mode; before, it is added by defaulting. (`plugin/pkg/admission/serviceaccount/admission.go`)
     TokenVolumeHasMode = 23,
+    /// The errors about a bound token begin with `service account`, tell a token that is not valid yet from an expired one, and compare
+    /// unique ids before they look for a deletion; before: `Token has expired.`, `ServiceAccount UID …`. (`pkg/serviceaccount/claims.go`;
+    /// dated between 1.20 and 1.37)
+    TokenErrorsNameAccount = 23,
     /// Accounts get no token Secret of their own any more. (`pkg/controller/serviceaccount/tokens_controller.go`)
     NoAutomaticTokens = 24,
     /// Where an account limits its Pods to its own Secrets, ephemeral containers are looked at too. (`plugin/pkg/admission/serviceaccount/admission.go`)
@@ -126,14 +136,24 @@ behaviours! {
     /// Where an account limits its Pods to its own Secrets, `envFrom` is looked at too, in the last patch releases of the version.
     /// (`plugin/pkg/admission/serviceaccount/admission.go`)
     LimitsEnvFrom = 27,
+    /// The use of a token that lies in a Secret is written down: in a label of the Secret, in the audit event, and in a warning if the
+    /// server made the Secret. (gate LegacyServiceAccountTokenTracking; `pkg/serviceaccount/legacy.go`; dated by the gate)
+    TracksTokensInSecrets = 27,
     /// A review without an API version asks about any, `*`; before, about none. RBAC does not look at it.
     /// (`pkg/registry/authorization/util/helpers.go`)
     ReviewAsksForAnyVersion = 28,
-    /// Token Secrets that nobody uses are marked, and then deleted.
+    /// A user may ask who it is, by a SelfSubjectReview; before, only where an older version of it is switched on.
+    /// (`pkg/registry/authentication/selfsubjectreview/rest.go`)
+    SelfSubjectReviews = 28,
+    /// A token may be bound to a node, where two gates are on that are off. (`pkg/registry/core/serviceaccount/storage/token.go`)
+    KnowsNodeTokens = 29,
+    /// Token Secrets that nobody uses are marked, upon which their tokens are refused, and then deleted.
     /// (`pkg/controller/serviceaccount/legacy_serviceaccount_token_cleaner.go`)
     CleansTokens = 29,
     /// A token tells its id, and the node of its Pod, in the user's extra. (gates ServiceAccountTokenJTI, ServiceAccountTokenPodNodeInfo)
     TokensTellIdAndNode = 30,
+    /// A token may be bound to a node. (gate ServiceAccountTokenNodeBinding)
+    TokensBindToNodes = 31,
     /// Reviews may carry field and label selectors, which are validated and parsed; before, they are unknown fields. RBAC does not look at
     /// them. (gate AuthorizeWithSelectors, on since 1.32; `pkg/apis/authorization/validation/validation.go`)
     ReviewsHaveSelectors = 32,
@@ -142,6 +162,8 @@ behaviours! {
     /// A value that is too long `may not be more than` so many bytes; before, it `must have at most` so many.
     /// (`apimachinery/pkg/util/validation/field/errors.go`)
     TooLongMayNotBeMore = 32,
+    /// A front proxy may tell the unique id of the user. (gate RemoteRequestHeaderUID)
+    FrontProxiesTellUid = 33,
     /// A client certificate may carry the unique id of the user. (gate AllowParsingUserUIDFromCertAuth)
     CertificatesCarryUid = 33,
     /// An invalid value that is a list or a struct is printed as JSON; before, as Go source.
@@ -161,6 +183,9 @@ behaviours! {
     /// That a review has not exactly one kind of attributes is an error of its `spec`; before, of the one or the other field.
     /// (`pkg/apis/authorization/validation/validation.go`)
     ReviewUnionIsOfTheSpec = 37,
+    /// A token that is to be bound to a webhook configuration needs one audience and an attestation; before, it is refused as one that is
+    /// to be bound to any other kind. (`pkg/apis/authentication/validation/validation.go`)
+    ChecksWebhookTokens = 37,
     /// Missing verbs, names of subjects and the name of the role are told by generated checks, after all others and without a
     /// detail. (`pkg/apis/rbac/v1/zz_generated.validations.go`)
     ChecksByDeclaration = 37,

@@ -80,31 +80,65 @@ fn numbers<const N: usize>(text: &str, separator: char, digits: [usize; N]) -> O
     let mut parts = text.split(separator);
     let mut numbers = [0; N];
     for (number, digits) in numbers.iter_mut().zip(digits) {
-        let part = parts.next().filter(|part| part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit()))?;
-        *number = part.parse().ok()?;
+        *number = self::number(parts.next()?, digits..=digits)?;
     }
     parts.next().is_none().then_some(numbers)
 }
 
-/// The instant of an RFC 3339 timestamp, in seconds since 1970; fractions are cut off.
-pub(super) fn unix_of(timestamp: &str) -> Option<i64> {
-    let (day, time) = timestamp.split_once('T')?;
-    let (clock, offset) = match time.find(['Z', '+', '-']) {
-        Some(at) => time.split_at_checked(at)?,
-        None => return None,
-    };
-    let clock = clock.split_once('.').map_or(clock, |(whole, _)| whole);
-    let [hours, minutes, seconds] = numbers(clock, ':', [2, 2, 2])?;
-    Some(date(day)?.start() + hours * 3600 + minutes * 60 + seconds - seconds_of(offset)?)
+fn number(text: &str, digits: std::ops::RangeInclusive<usize>) -> Option<i64> {
+    (digits.contains(&text.len()) && is_digits(text)).then(|| text.parse().ok())?
 }
 
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// An instant as RFC 3339 writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Instant {
+    /// The seconds since 1970, without the fraction.
+    pub(crate) unix: i64,
+    /// Whether a fraction of a second is left.
+    pub(crate) has_fraction: bool,
+}
+
+/// The instant of an RFC 3339 timestamp, in seconds since 1970; fractions are cut off.
+pub(crate) fn unix_of(timestamp: &str) -> Option<i64> {
+    instant(timestamp).map(|instant| instant.unix)
+}
+
+/// Reads what Go's `time.Parse(time.RFC3339, …)` reads: an hour may have one digit, a fraction may follow a comma.
+pub(crate) fn instant(timestamp: &str) -> Option<Instant> {
+    let (day, time) = timestamp.split_once('T')?;
+    let (clock, offset) = time.split_at_checked(time.find(['Z', '+', '-'])?)?;
+    let (clock, fraction) = match clock.split_once(['.', ',']) {
+        Some((clock, fraction)) => (clock, Some(fraction)),
+        None => (clock, None),
+    };
+    let (hours, rest) = clock.split_once(':')?;
+    let hours = number(hours, 1..=2).filter(|hours| *hours < 24)?;
+    let [minutes, seconds] = numbers(rest, ':', [2, 2])?;
+    let fraction = fraction.map_or(Some(false), |digits| is_digits(digits).then(|| has_nanoseconds(digits)));
+    let unix = date(day)?.start() + hours * 3600 + minutes * 60 + seconds - seconds_of(offset)?;
+    Some(Instant { unix, has_fraction: fraction? }).filter(|_| minutes < 60 && seconds < 60)
+}
+
+fn has_nanoseconds(digits: &str) -> bool {
+    digits.bytes().take(9).any(|digit| digit != b'0')
+}
+
+/// Go lets an offset be 24 hours, and 60 minutes.
 fn seconds_of(offset: &str) -> Option<i64> {
-    let seconds = |text| numbers(text, ':', [2, 2]).map(|[hours, minutes]| hours * 3600 + minutes * 60);
-    match (offset.strip_prefix('+'), offset.strip_prefix('-')) {
-        (Some(ahead), _) => seconds(ahead),
-        (_, Some(behind)) => seconds(behind).map(|seconds| -seconds),
-        _ => (offset == "Z").then_some(0),
+    if offset == "Z" {
+        return Some(0);
     }
+    let (direction, clock) = match (offset.strip_prefix('+'), offset.strip_prefix('-')) {
+        (Some(ahead), _) => (1, ahead),
+        (_, Some(behind)) => (-1, behind),
+        _ => return None,
+    };
+    let [hours, minutes] = numbers(clock, ':', [2, 2])?;
+    (hours <= 24 && minutes <= 60).then_some(direction * (hours * 3600 + minutes * 60))
 }
 
 #[cfg(test)]
@@ -156,7 +190,9 @@ mod tests {
         {
             assert_eq!(unix_of(text), Some(noon), "{text}");
         }
-        for text in ["", "2026-11-24", "2026-11-24T12:00:00", "2026-11-24T12:00Z", "2026-11-24T12:00:00+1"] {
+        for text in
+            ["", "2026-11-24", "2026-11-24T12:00:00", "2026-11-24T12:00Z", "2026-11-24T12:00:00+1", "2026-11-24T12:00:00Z01:00"]
+        {
             assert_eq!(unix_of(text), None, "{text}");
         }
     }
