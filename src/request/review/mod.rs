@@ -9,10 +9,12 @@ use crate::model::{LabelSelectorRequirement, List, ObjectMeta, wire};
 
 mod attributes;
 mod metadata_json;
+mod user;
 mod validate;
 mod versions;
 
 pub use attributes::Selectors;
+pub use user::{SelfSubjectReview, SelfSubjectReviewStatus};
 pub use validate::Invalid;
 pub use versions::ReviewVersion;
 
