@@ -17,12 +17,24 @@ pub(super) struct Class<'a> {
     pub(super) groups: Vec<u32>,
     pub(super) held: Vec<Held>,
     pub(super) vain: Vec<(&'a RoleRef, Scope)>,
-    pub(super) privileged: bool,
+    pub(super) kind: Kind,
     pub(super) facts: Facts<'a>,
     /// What it holds (`None`: everything) where, gains included.
     pub(super) given: HashSet<(Option<u32>, Scope)>,
     pub(super) gains: Vec<Gain<'a>>,
     pub(super) moves: Vec<Move<'a>>,
+}
+
+/// What the API server knows of an identity beside its roles.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(super) enum Kind {
+    /// Nothing.
+    #[default]
+    Plain,
+    /// It is in the privileged group.
+    Privileged,
+    /// It is a node.
+    Node,
 }
 
 /// Something that the identity can get for itself by writing RBAC.
@@ -85,7 +97,8 @@ pub(super) enum Target {
     Outcome(super::Outcome),
 }
 
-type Key<'a> = (Vec<Held>, Vec<u32>, Vec<(&'a RoleRef, Scope)>, bool);
+/// What a class is known by; of edges of the caller's own, each makes a class.
+type Key<'a> = (Vec<Held>, Vec<u32>, Vec<(&'a RoleRef, Scope)>, Kind, Vec<u32>);
 
 /// Gathers identities into classes. Groups come before their members. Cost: `O(grants log grants)`.
 pub(super) fn classes<'a>(world: &World<'a>) -> (Vec<Class<'a>>, Vec<u32>) {
@@ -97,10 +110,10 @@ pub(super) fn classes<'a>(world: &World<'a>) -> (Vec<Class<'a>>, Vec<u32>) {
     let mut class_of = vec![0; world.identities.len()];
     for (number, identity) in by_depth.into_values().flatten() {
         let key = key(world, number, identity, &class_of);
-        let class = *known.entry(key).or_insert_with_key(|(held, groups, vain, privileged)| {
+        let class = *known.entry(key).or_insert_with_key(|(held, groups, vain, kind, _)| {
             let (held, groups, vain) = (held.clone(), groups.clone(), vain.clone());
             let number = u32::try_from(classes.len()).unwrap_or(u32::MAX);
-            classes.push(Class { number, held, groups, vain, privileged: *privileged, ..Class::default() });
+            classes.push(Class { number, held, groups, vain, kind: *kind, ..Class::default() });
             number
         });
         classes.get_mut(class as usize).into_iter().for_each(|class| class.members.push(number));
@@ -116,5 +129,10 @@ fn key<'a>(world: &World<'a>, number: u32, identity: &Identity, class_of: &[u32]
     let vain = world.vain.get(number as usize).cloned().unwrap_or_default();
     let class = |group: &String| class_of.get(world.number_of(&Identity::group(group))? as usize).copied();
     let groups = identity.implied().iter().filter_map(class).collect();
-    (held, groups, vain, matches!(identity, Identity::Group { name } if name == UserInfo::MASTERS))
+    let kind = match identity {
+        Identity::Group { name } if name == UserInfo::MASTERS => Kind::Privileged,
+        Identity::Node { .. } => Kind::Node,
+        _ => Kind::Plain,
+    };
+    (held, groups, vain, kind, world.extras.get(&number).cloned().unwrap_or_default())
 }

@@ -1,6 +1,7 @@
 //! The closure, and the questions that it answers.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::class::{Class, Gain, Target, classes};
 use super::edges::{self, Edge};
@@ -9,7 +10,7 @@ use super::fire::Workshop;
 use super::graph::{Graph, Node, Ways};
 use super::replay::Replay;
 use super::world::{CLUSTER, EVERY, World};
-use super::{Certainty, Goal, Identity, Path, TooLarge};
+use super::{Certainty, Extra, ExtraEdge, Goal, Identity, Path, TooLarge};
 use crate::authorize::Authorizer;
 use crate::request::OwnedAttributes;
 use crate::rule::rule_allows;
@@ -24,6 +25,7 @@ pub struct Paths {
     limit: u64,
     skipped: Vec<String>,
     only: Option<Vec<String>>,
+    extras: Vec<Arc<dyn Extra>>,
 }
 
 impl Paths {
@@ -32,7 +34,14 @@ impl Paths {
 
     /// Edges that are exact, or rest on a condition of the cluster.
     pub const fn new(profile: Profile) -> Self {
-        Self { profile, certainty: Certainty::Conditional, limit: Self::LIMIT, skipped: Vec::new(), only: None }
+        Self {
+            profile,
+            certainty: Certainty::Conditional,
+            limit: Self::LIMIT,
+            skipped: Vec::new(),
+            only: None,
+            extras: Vec::new(),
+        }
     }
 
     /// The same with edges that are this sure, or surer.
@@ -51,6 +60,19 @@ impl Paths {
     pub fn only<S: Into<String>>(mut self, ids: impl IntoIterator<Item = S>) -> Self {
         self.only = Some(ids.into_iter().map(Into::into).collect());
         self
+    }
+
+    /// The same with edges of one's own. `without` and `only` do not look at them.
+    pub fn with(mut self, extra: impl Extra + 'static) -> Self {
+        self.extras.push(Arc::new(extra));
+        self
+    }
+
+    fn extras(&self, rbac: &Authorizer) -> Vec<ExtraEdge> {
+        let mut found = Vec::new();
+        self.extras.iter().for_each(|extra| extra.edges(rbac, &mut |edge| found.push(edge)));
+        found.retain(|edge| edge.certainty <= self.certainty);
+        found
     }
 
     fn applies(&self, edge: &Edge) -> bool {
@@ -76,7 +98,8 @@ impl Paths {
     /// It takes more steps than the limit.
     pub fn of<'a>(&'a self, rbac: &'a Authorizer) -> Result<Closure<'a>, TooLarge> {
         let table = Table::new(edges::all().filter(|edge| self.applies(edge)));
-        let world = World::new(rbac, &self.profile);
+        let extras = self.extras(rbac);
+        let world = World::new(rbac, &self.profile, &extras);
         let (mut classes, class_of) = classes(&world);
         let everything = table.everything();
         let mut workshop = Workshop {
@@ -91,8 +114,9 @@ impl Paths {
         for number in 0..u32::try_from(classes.len()).unwrap_or(u32::MAX) {
             workshop.work(number, &mut classes)?;
         }
-        let graph = Graph::new(&world, &classes, &class_of, self.applies(&edges::NODE), &mut workshop.budget)?;
-        Ok(Closure { paths: self, world, table, classes, class_of, graph })
+        let mut graph = Graph::new(&world, &classes, &class_of, self.applies(&edges::NODE), &mut workshop.budget)?;
+        graph.enter_extras(&extras, &world, &class_of);
+        Ok(Closure { paths: self, extras, world, table, classes, class_of, graph })
     }
 }
 
@@ -100,6 +124,7 @@ impl Paths {
 #[derive(Debug)]
 pub struct Closure<'a> {
     pub(super) paths: &'a Paths,
+    pub(super) extras: Vec<ExtraEdge>,
     pub(super) world: World<'a>,
     pub(super) table: Table,
     pub(super) classes: Vec<Class<'a>>,

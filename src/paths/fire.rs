@@ -4,7 +4,7 @@ use indexmap::IndexSet;
 
 use super::TooLarge;
 use super::class::{Class, Gain};
-use super::edges::{At, Edge, Names};
+use super::edges::{At, Edge, Effect, Names};
 use super::effect::Yielded;
 use super::facts::{Budget, Facts, GainRef, Hit, Joined, Row, Shape, Shapes, Table, reached};
 use super::world::{CLUSTER, EVERY, Scope, World};
@@ -92,7 +92,9 @@ impl<'a> Workshop<'a, '_> {
 
     /// The scopes where the class has something of its own that the row asks for.
     fn scopes(&self, row: &Row, chain: &[&Facts<'a>]) -> IndexSet<Scope> {
-        let own = chain.first().into_iter();
+        // What is done to a role that one holds may be allowed to one's group alone.
+        let of_roles = matches!(row.edge.effect, Effect::Rewrite(_) | Effect::Feed | Effect::FillRole(_));
+        let own = chain.iter().take(if of_roles { usize::MAX } else { 1 });
         let own: IndexSet<Scope> = own.flat_map(|own| row.parts.iter().flatten().flat_map(|ask| own.scopes(*ask))).collect();
         match row.edge.at {
             At::Cluster => own.into_iter().filter(|scope| *scope == CLUSTER).collect(),

@@ -5,11 +5,11 @@ use std::collections::BinaryHeap;
 
 use indexmap::IndexSet;
 
-use super::class::{Class, Move, Target};
+use super::class::{self, Class, Move, Target};
 use super::effect::account_of;
 use super::facts::Budget;
 use super::world::{CLUSTER, EVERY, World};
-use super::{Identity, Outcome, TooLarge};
+use super::{ExtraEdge, Identity, Outcome, TooLarge, Yield};
 use crate::identity::UserInfo;
 
 /// A node of the graph.
@@ -30,6 +30,8 @@ pub(super) enum Kind {
     OneOf,
     /// What a node gives, ahead of RBAC.
     Kubelet,
+    /// An edge of the caller's own, by number.
+    Extra(u32),
 }
 
 /// An arc.
@@ -70,7 +72,7 @@ impl Graph {
             for group in &class.groups {
                 graph.arc(from, Node::Class(*group), 0, Kind::InGroup, None);
             }
-            if class.privileged {
+            if class.kind == class::Kind::Privileged {
                 graph.arc(from, Node::Hub(Target::Admin), 0, Kind::InGroup, None);
             }
             for (step, index) in class.moves.iter().zip(0..) {
@@ -78,7 +80,7 @@ impl Graph {
                 hubs.insert(step.to);
             }
         }
-        hubs.extend([Target::NodeRoot, Target::Pods(EVERY), Target::Accounts(EVERY), Target::Users]);
+        hubs.extend([Target::Admin, Target::NodeRoot, Target::Pods(EVERY), Target::Accounts(EVERY), Target::Users]);
         graph.enter_nodes(world, class_of);
         let mut done = 0;
         while let Some(hub) = hubs.get_index(done).copied() {
@@ -121,6 +123,28 @@ impl Graph {
         for class in classes {
             let from = self.node(Node::Class(class));
             self.arc(from, Node::Hub(Target::Pods(EVERY)), 1, Kind::Kubelet, None);
+        }
+    }
+
+    pub(super) fn enter_extras(&mut self, extras: &[ExtraEdge], world: &World<'_>, class_of: &[u32]) {
+        let class = |identity: &Identity| {
+            let number = world.number_of(identity)?;
+            class_of.get(number as usize).map(|class| (number, *class))
+        };
+        for (extra, index) in extras.iter().zip(0..) {
+            let Some((_, from)) = class(&extra.from) else { continue };
+            let from = self.node(Node::Class(from));
+            let (to, identity) = match &extra.to {
+                Yield::Becomes(identity) => match class(identity) {
+                    Some((number, class)) => (Node::Class(class), Some(number)),
+                    None => continue,
+                },
+                Yield::ClusterAdmin => (Node::Hub(Target::Admin), None),
+                Yield::Outcome(Outcome::NodeRoot) => (Node::Hub(Target::NodeRoot), None),
+                Yield::Outcome(outcome) => (Node::Hub(Target::Outcome(*outcome)), None),
+                Yield::Holds { .. } => continue,
+            };
+            self.arc(from, to, 1, Kind::Extra(index), identity);
         }
     }
 

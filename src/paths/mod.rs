@@ -19,11 +19,12 @@
 //! policy.insert(ClusterRole::new("cluster-admin", everything));
 //! policy.insert(ClusterRoleBinding::new("robot", "cluster-admin", [Subject::service_account("ops", "robot")]));
 //! let rbac = Authorizer::new(policy);
-//! let closure = Paths::new(Profile::default()).of(&rbac)?;
+//! let paths = Paths::new(Profile::default());
+//! let closure = paths.of(&rbac)?;
 //! let path = closure.path(&Identity::user("ci"), &Goal::ClusterAdmin).unwrap();
 //! assert_eq!(
 //!     path.to_string(),
-//!     "User ci: E30 create Pods (create pods in ops) becomes ServiceAccount ops/robot, who is cluster-admin",
+//!     "User ci: E30 create Pods (create pods in the namespace ops) becomes ServiceAccount ops/robot, who is cluster-admin",
 //! );
 //! # Ok::<(), k8s_rbac::paths::TooLarge>(())
 //! ```
@@ -43,6 +44,7 @@ mod closure;
 mod cut;
 pub mod edges;
 mod effect;
+mod extra;
 mod facts;
 mod fire;
 mod graph;
@@ -53,6 +55,7 @@ mod world;
 pub use closure::{Closure, Paths, Routes};
 pub use cut::{Cut, CutAt};
 pub use edges::Edge;
+pub use extra::{Extra, ExtraEdge};
 pub use picture::{Arrow, Box, Picture, Shape};
 
 /// How sure an edge is.
@@ -348,11 +351,7 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.edge, self.title)?;
         for (i, proof) in self.requests.iter().enumerate() {
-            let namespace = &proof.request.namespace;
             write!(f, "{}{}", if i == 0 { " (" } else { "; " }, proof.request)?;
-            if !namespace.is_empty() && !proof.request.to_string().contains(" in ") {
-                write!(f, " in {namespace}")?;
-            }
         }
         if !self.requests.is_empty() {
             f.write_str(")")?;

@@ -235,6 +235,9 @@ impl Closure<'_> {
         };
         match kind {
             Kind::InGroup | Kind::OneOf => (String::new(), false),
+            Kind::Extra(index) => {
+                (self.extras.get(index as usize).map_or_else(String::new, |extra| extra.id.clone().into_owned()), true)
+            }
             Kind::Kubelet => (super::edges::NODE.id.to_owned(), true),
             Kind::Move(index) => match row(index) {
                 Some(row) if row.edge.id == super::edges::HOLDS_EVERYTHING.id => ("holds".to_owned(), false),

@@ -57,6 +57,7 @@ impl<'c, 'a> Replay<'c, 'a> {
         match arc.kind {
             Kind::InGroup | Kind::OneOf => {}
             Kind::Kubelet => self.kubelet(),
+            Kind::Extra(index) => self.extra(index),
             Kind::Move(index) => {
                 let class = self.class_at(arc.from);
                 let step = class.and_then(|class| class.moves.get(index as usize));
@@ -88,6 +89,20 @@ impl<'c, 'a> Replay<'c, 'a> {
 
     fn kubelet(&mut self) {
         self.push(&edges::NODE, Vec::new(), None, Yield::Outcome(Outcome::NodeRoot));
+    }
+
+    fn extra(&mut self, index: u32) {
+        let Some(extra) = self.closure.extras.get(index as usize) else { return };
+        self.steps.push(Step {
+            edge: extra.id.clone().into_owned(),
+            title: extra.title.clone().into_owned(),
+            certainty: extra.certainty,
+            assumes: extra.assumes.clone(),
+            by: self.by.clone(),
+            requests: Vec::new(),
+            writes: None,
+            yields: extra.to.clone(),
+        });
     }
 
     fn become_(&mut self, identity: &Identity) {
@@ -200,7 +215,8 @@ impl<'a> Replay<'_, 'a> {
         let yields = |namespace: &str| Yield::Holds { role: role.clone(), namespace: namespace.to_owned() };
         self.push(row.edge, requests, first, yields(at));
         if second.is_some() {
-            let bind = edges::all().find(|edge| edge.id == "E21");
+            let id = if at.is_empty() { "E20" } else { "E21" };
+            let bind = edges::all().find(|edge| edge.id == id);
             bind.into_iter().for_each(|edge| self.push(edge, Vec::new(), second.clone(), yields(at)));
         }
     }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use indexmap::IndexSet;
 
-use super::Identity;
 use super::edges::Place;
+use super::{ExtraEdge, Identity, Yield};
 use crate::authorize::Authorizer;
 use crate::authorize::subject::service_account_namespace;
 use crate::identity::{UserInfo, service_account, well_known};
@@ -48,10 +48,12 @@ pub(super) struct World<'a> {
     pub(super) accounts_by_name: HashMap<String, Vec<u32>>,
     /// The bindings of each scope, with the roles that they grant.
     pub(super) bindings: HashMap<Scope, Vec<(AnyBinding<'a>, u32)>>,
+    /// The edges of the caller's own, by whoever takes them.
+    pub(super) extras: HashMap<u32, Vec<u32>>,
 }
 
 impl<'a> World<'a> {
-    pub(super) fn new(rbac: &'a Authorizer, profile: &'a Profile) -> Self {
+    pub(super) fn new(rbac: &'a Authorizer, profile: &'a Profile, extras: &[ExtraEdge]) -> Self {
         let policy = rbac.policy();
         let cluster_roles = policy.cluster_roles().iter().map(AnyRole::ClusterRole);
         let roles: Vec<_> = cluster_roles.chain(policy.roles().iter().map(AnyRole::Role)).collect();
@@ -70,9 +72,11 @@ impl<'a> World<'a> {
             missing: HashMap::new(),
             accounts_by_name: HashMap::new(),
             bindings: HashMap::new(),
+            extras: HashMap::new(),
         };
         world.enter_well_known();
         policy.bindings().for_each(|binding| world.enter_binding(binding));
+        world.enter_extras(extras);
         world.enter_accounts(policy);
         world
     }
@@ -161,6 +165,16 @@ impl<'a> World<'a> {
             match role {
                 Some(role) => self.held.get_mut(number).into_iter().for_each(|held| held.push(Held { role, scope })),
                 None => self.vain.get_mut(number).into_iter().for_each(|vain| vain.push((binding.role_ref(), scope))),
+            }
+        }
+    }
+
+    fn enter_extras(&mut self, extras: &[ExtraEdge]) {
+        for (extra, number) in extras.iter().zip(0..) {
+            let from = self.enter(extra.from.clone());
+            self.extras.entry(from).or_default().push(number);
+            if let Yield::Becomes(identity) = &extra.to {
+                self.enter(identity.clone());
             }
         }
     }

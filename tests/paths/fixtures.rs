@@ -342,6 +342,18 @@ pub const CASES: &[Case] = &[
         ..BASE
     },
     Case {
+        edge: "E24",
+        with: |policy| {
+            holds_plain(policy);
+            all_rewrite(policy, "plain");
+        },
+        narrow_with: Some(|policy| {
+            holds_plain(policy);
+            all_rewrite(policy, "other");
+        }),
+        ..BASE
+    },
+    Case {
         edge: "E27",
         goal: || outcome(Outcome::Disruption),
         rules: &["delete roles.rbac in ops"],
@@ -521,6 +533,12 @@ pub const CASES: &[Case] = &[
     },
     Case { edge: "E63", goal: || outcome(Outcome::Disclosure), rules: &["get /debug/*"], narrow: &["get /healthz"], ..BASE },
 ];
+
+/// Everybody may rewrite the ClusterRole.
+fn all_rewrite(policy: &mut Policy, role: &str) {
+    policy.insert(ClusterRole::new("rewriter", [rule("escalate,update clusterroles.rbac").0.named([role])]));
+    policy.insert(ClusterRoleBinding::new("rewriter", "rewriter", [Subject::group("system:authenticated")]));
+}
 
 /// Nobody who is bound is a service account.
 fn no_accounts(policy: &mut Policy) {

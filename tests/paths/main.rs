@@ -1,6 +1,7 @@
 //! Paths of escalation: every edge with a policy that has the path and one that narrowly has not.
 
 mod fixtures;
+mod pages;
 
 use std::collections::BTreeSet;
 
@@ -40,6 +41,13 @@ fn every_edge_has_a_fixture() {
     let shown: BTreeSet<&str> = CASES.iter().map(|case| case.edge).collect();
     let known: BTreeSet<&str> = edges::all().map(|edge| edge.id).collect();
     assert_eq!(shown, known);
+}
+
+#[test]
+fn hostile_policies_meet_the_limit() {
+    let rbac = Authorizer::new(policy(&["create pods"], |_| ()));
+    let paths = Paths::new(Default::default()).limit(100);
+    assert_eq!(paths.of(&rbac).unwrap_err().to_string(), "the closure of escalation paths takes more than 100 steps");
 }
 
 #[test]

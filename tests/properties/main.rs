@@ -4,6 +4,7 @@ mod cluster;
 mod diff;
 mod index;
 mod model;
+mod paths;
 mod permission;
 mod policy;
 mod query;

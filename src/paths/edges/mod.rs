@@ -202,6 +202,20 @@ pub(super) const HOLDS_EVERYTHING: Edge = Edge {
     ..Edge::BASE
 };
 
+/// Edges of the literature that are none here, each with why.
+pub const ABSENT: &[(&str, &str)] = &[
+    (
+        "E05",
+        "Constrained impersonation lends an identity for single verbs on single resources, so nobody becomes anybody by it. Whether a request \
+         that is impersonated so is allowed is answered by `impersonation`.",
+    ),
+    ("E13", "Signing takes the key of the signer, which no permission gives. A planted certificate is trusted by nobody."),
+    (
+        "E22",
+        "Without `bind`, a binding can grant only what its author holds, so the author gains nothing. It is a gift to others, which `lint` reports.",
+    ),
+];
+
 pub(super) use control::NODE;
 
 /// Every edge, in the order of ids.
