@@ -10,7 +10,7 @@ use k8s_rbac::model::{ClusterRole, ClusterRoleBinding, Located, Object, PolicyRu
 use k8s_rbac::request::OwnedAttributes;
 use k8s_rbac::span::{FieldError, SourceMap};
 use k8s_rbac::version::Profile;
-use k8s_rbac::{Attributes, KubeVersion, PermissionSet, Policy, UserInfo, audit, explain, lint, load, permission};
+use k8s_rbac::{Attributes, KubeVersion, PermissionSet, Policy, UserInfo, audit, explain, lint, load, paths, permission};
 
 fn shared<T: Send + Sync + Clone + Debug + Unpin>() {}
 
@@ -39,6 +39,7 @@ fn values_cross_threads_are_cloned_and_printed() {
     shared::<explain::NearMiss>();
     shared::<lint::Linter>();
     shared::<lint::Report>();
+    shared::<(paths::Path, paths::Cut, paths::Picture, paths::Paths)>();
 }
 
 #[test]
@@ -49,6 +50,7 @@ fn errors_are_errors_that_can_be_sent() {
     error::<FieldError>();
     error::<k8s_rbac::version::ParseVersionError>();
     error::<lint::ParseSeverityError>();
+    error::<paths::TooLarge>();
 }
 
 #[test]
