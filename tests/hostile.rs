@@ -88,10 +88,61 @@ fn a_long_line() {
 
 #[test]
 fn a_million_documents() {
-    let text = "---\nkind: Pond\napiVersion: v1\n".repeat(1_000_001);
-    let loaded = within(600 * text.len(), 8 * text.len(), || Loader::new().read_str("many.yaml", &text));
+    let empty = "---\n".repeat(1_000_001);
+    let loaded = within(10 * empty.len(), 10 * empty.len(), || Loader::new().read_str("empty.yaml", &empty));
     assert_eq!(limits(&loaded), [LimitKind::Documents]);
-    assert_eq!(loaded.skipped.len(), 1);
+    let values = r#"{"kind":"Pond","apiVersion":"v1"}"#.repeat(1_000_001);
+    let loaded = within(30 * values.len(), 3 * values.len(), || Loader::new().read_str("many.json", &values));
+    assert_eq!(limits(&loaded), [LimitKind::Documents]);
+    assert_eq!((loaded.documents, loaded.skipped.len()), (1_000_000, 1));
+}
+
+/// What `read` asks of the allocator for so many things, and for twice as many.
+fn asked(n: usize, read: impl Fn(usize)) -> (usize, usize) {
+    let of = |n| {
+        let before = ASKED.with(Cell::get);
+        read(n);
+        ASKED.with(Cell::get) - before
+    };
+    (of(n), of(2 * n))
+}
+
+#[test]
+fn work_grows_with_documents() {
+    let (once, twice) = asked(5_000, |n| {
+        let text = "---\nkind: Pond\napiVersion: v1\n".repeat(n);
+        assert_eq!(Loader::new().read_str("t", &text).documents, n);
+    });
+    assert!(twice < once * 21 / 10, "{once} {twice}");
+    // The YAML parser's own queue is 12,800 of them.
+    assert!(once / 5_000 < 15_000, "{}", once / 5_000);
+}
+
+#[test]
+fn work_grows_with_width() {
+    let json =
+        |list: String| format!(r#"{{"kind":"Namespace","apiVersion":"v1","metadata":{{"name":"x","finalizers":[{list}""]}}}}"#);
+    let yaml = |list: String| format!("kind: Namespace\napiVersion: v1\nmetadata: {{name: x, finalizers: [{list}]}}\n");
+    let keys = |n: usize| (0..n).map(|i| format!("\"k{i}\": \"\",")).collect::<String>();
+    let labels = |n| format!("kind: Namespace\napiVersion: v1\nmetadata: {{name: x, labels: {{{}}}}}\n", keys(n));
+    let texts: [&dyn Fn(usize) -> String; 3] = [&|n| json("\"a\",".repeat(n)), &|n| yaml("a,".repeat(n)), &labels];
+    for (which, text) in texts.iter().enumerate() {
+        let (once, twice) = asked(32_768, |n| assert_eq!(Loader::new().read_str("t", &text(n)).objects.len(), 1));
+        assert!(twice < once * 23 / 10, "{which}: {once} {twice}");
+        assert!(once < 32_768 * 1500, "{which}: {once}");
+    }
+}
+
+#[test]
+fn work_grows_with_what_aliases_stand_for() {
+    let (once, twice) = asked(600, |n| {
+        let text = format!(
+            "kind: ClusterRole\napiVersion: rbac.authorization.k8s.io/v1\nmetadata: {{name: x}}\nrules:\n- &r {{verbs: &v [get]}}\n{}",
+            "- *r\n".repeat(n)
+        );
+        assert_eq!(Loader::new().read_str("t", &text).objects.len(), 1);
+    });
+    assert!(twice < once * 23 / 10, "{once} {twice}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! serde stops at the first value of a wrong type. Here a problem is noted, the type gets an empty value and the walk goes on; the
 //! object is withheld in the end.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess, SeqAccess, Visitor};
@@ -118,7 +118,10 @@ impl<'d, 't, 's> Decoder<'d, 't, 's> {
             Step::Field(name) | Step::Flat(name) if before == 0 => self.path.push_str(name),
             Step::Field(name) | Step::Flat(name) => self.path.extend([".", name]),
             Step::Key(key) => self.path.extend(["[", key, "]"]),
-            Step::Index(index) => self.path.extend(["[", &index.to_string(), "]"]),
+            // Writing to a string cannot fail.
+            Step::Index(index) => {
+                let _ = write!(self.path, "[{index}]");
+            }
         }
         before
     }
@@ -172,7 +175,27 @@ enum Known {
 /// expects tells the two apart.
 fn is_struct<'de, V: Visitor<'de>>(visitor: &V) -> bool {
     let expected: &dyn Expected = visitor;
-    expected.to_string().starts_with("struct ")
+    let mut said = Beginning { wanted: "struct " };
+    // Writing stops as soon as the answer is known.
+    let _ = write!(said, "{expected}");
+    said.wanted.is_empty()
+}
+
+/// Takes text as long as it begins like what is wanted of it; keeps what is still wanted.
+struct Beginning {
+    wanted: &'static str,
+}
+
+impl fmt::Write for Beginning {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let wanted = self.wanted;
+        match wanted.strip_prefix(text) {
+            Some(rest) => self.wanted = rest,
+            None if text.starts_with(wanted) => self.wanted = "",
+            None => return Err(fmt::Error),
+        }
+        if self.wanted.is_empty() { Err(fmt::Error) } else { Ok(()) }
+    }
 }
 
 /// A node to be read.
@@ -360,7 +383,8 @@ struct Entries<'a, 'd, 't, 's> {
     decoder: &'a mut Decoder<'d, 't, 's>,
     entries: std::vec::IntoIter<Entry<'d>>,
     known: Known,
-    waiting: Option<Entry<'d>>,
+    /// The entry whose key was handed out, with its name where it is a field.
+    waiting: Option<(Entry<'d>, Option<&'static str>)>,
 }
 
 impl<'de> MapAccess<'de> for Entries<'_, '_, '_, '_> {
@@ -368,27 +392,31 @@ impl<'de> MapAccess<'de> for Entries<'_, '_, '_, '_> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Stop> {
         for entry in self.entries.by_ref() {
-            match self.known {
-                Known::Fields(known) if !known.contains(&&*entry.key) => unknown(self.decoder, &entry, known),
-                _ => {
-                    let key: StrDeserializer<'_, Stop> = self.waiting.insert(entry).key.as_ref().into_deserializer();
-                    return seed.deserialize(key).map(Some);
-                }
-            }
+            let field = match self.known {
+                Known::Fields(known) => match known.iter().find(|known| **known == entry.key) {
+                    Some(&field) => Some(field),
+                    None => {
+                        unknown(self.decoder, &entry, known);
+                        continue;
+                    }
+                },
+                Known::AnyField | Known::Keys => None,
+            };
+            let (entry, _) = self.waiting.insert((entry, field));
+            let key: StrDeserializer<'_, Stop> = entry.key.as_ref().into_deserializer();
+            return seed.deserialize(key).map(Some);
         }
         Ok(None)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Stop> {
-        let Some(entry) = self.waiting.take() else {
+        let Some((entry, field)) = self.waiting.take() else {
             return Err(Stop::Untold("expected a key before its value".to_owned()));
         };
-        let field = match self.known {
-            Known::Fields(known) => {
-                known.iter().find(|known| **known == entry.key).map_or(Step::Key(&entry.key), |known| Step::Field(known))
-            }
-            Known::AnyField => Step::Flat(&entry.key),
-            Known::Keys => Step::Key(&entry.key),
+        let field = match (field, self.known) {
+            (Some(field), _) => Step::Field(field),
+            (None, Known::AnyField) => Step::Flat(&entry.key),
+            (None, _) => Step::Key(&entry.key),
         };
         step(self.decoder, field, entry.key_node, entry.value, seed)
     }

@@ -22,6 +22,14 @@ pub(super) fn refused(yaml: &str) -> Option<(usize, &'static str)> {
     ends.then_some((first, "expected a document before its end, found none"))
 }
 
+/// Whether there is nothing but spaces, line ends and comments of printable ASCII, so that no parser is needed to find no document.
+pub(super) fn is_blank(yaml: &str) -> bool {
+    let printable = |comment: &str| comment.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    yaml.split('\n')
+        .map(|line| line.strip_suffix('\r').unwrap_or(line).trim_start_matches(' '))
+        .all(|line| line.is_empty() || (line.starts_with('#') && printable(line)))
+}
+
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.split_inclusive('\n').scan(0, |at, line| {
         let start = *at;

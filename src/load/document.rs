@@ -5,27 +5,31 @@ use std::ops::Range;
 use super::json;
 use super::node::{Builder, Failure, FailureKind};
 use super::object;
+use super::problem::LimitKind;
 use super::report::Report;
 
-/// Reads a piece of the text into the report. Gives back how many JSON values it began with.
+/// Reads a piece of the text into the report, of JSON values no more than there is room for. Gives back how many of them it began with.
 ///
 /// Only the start of a text is tried as JSON, for nothing that follows a separator or a byte order mark is JSON to `YAMLOrJSONDecoder`.
 /// JSON values may follow one another. What begins like JSON and is none is read as YAML, whose flow style looks alike, as long as no two
 /// values came before; of two failures that of JSON is told.
-pub(super) fn piece(text: &str, bytes: Range<usize>, report: &mut Report<'_>) -> usize {
+pub(super) fn piece(text: &str, bytes: Range<usize>, room: usize, report: &mut Report<'_>) -> usize {
     let mut values = 0;
-    if let Err(failure) = read(text, bytes, report, &mut values) {
+    if let Err(failure) = read(text, bytes, room, report, &mut values) {
         report.failure(failure);
     }
     values
 }
 
-fn read(text: &str, bytes: Range<usize>, report: &mut Report<'_>, values: &mut usize) -> Result<(), Failure> {
+fn read(text: &str, bytes: Range<usize>, room: usize, report: &mut Report<'_>, values: &mut usize) -> Result<(), Failure> {
     let (mut last, mut at) = (bytes.start, json::skip_space(text, bytes.start));
     if at >= bytes.end || !may_be_json(&bytes) || text.as_bytes().get(at) != Some(&b'{') {
         return yaml(text, bytes, report);
     }
     while at < bytes.end {
+        if *values >= room {
+            return Err(Failure::limit(at, LimitKind::Documents));
+        }
         match one_json(text, at..bytes.end, report) {
             Ok(end) => (last, at) = (end, json::skip_space(text, end)),
             Err(failure) if *values < 2 && matches!(failure.kind, FailureKind::Syntax(_)) => {

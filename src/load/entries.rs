@@ -36,7 +36,8 @@ pub(super) enum Issue {
 /// Merges follow `go-yaml` v2: at their place, the last of a list of maps first; a key that is there already counts as one that comes
 /// twice. Of two values of a key the last is kept. Cost: `O(entries)`, with those that are merged.
 pub(super) fn entries<'t>(tree: &'t Tree<'_>, map: NodeId, depth: usize) -> (Vec<Entry<'t>>, Vec<Issue>) {
-    let mut gathering = Gathering { tree, entries: Vec::new(), places: HashMap::new(), issues: Vec::new() };
+    let mut gathering =
+        Gathering { tree, entries: Vec::with_capacity(tree.pairs(map).len()), places: HashMap::new(), issues: Vec::new() };
     gathering.gather(map, depth);
     (gathering.entries, gathering.issues)
 }

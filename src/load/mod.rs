@@ -134,7 +134,7 @@ pub enum SameObject {
 pub struct Limits {
     /// Bytes of one text: 128 MiB. Never more than 4 GiB. A longer text is not looked at.
     pub bytes: usize,
-    /// Documents of one text, empty ones among them: 1,000,000. What follows is not read.
+    /// Documents of one text, empty ones among them, and JSON values that follow one another: 1,000,000. What follows is not read.
     pub documents: usize,
     /// Lists and maps inside of one another: 100. Never more than 250, which is what the YAML parser holds out; Go's readers hold out
     /// 10,000, which no object of a kind that the crate knows comes near.

@@ -80,12 +80,13 @@ impl<'t> Tree<'t> {
     }
 
     /// The keys and values of a map as they are written; none of any other node.
-    pub(super) fn pairs(&self, id: NodeId) -> impl DoubleEndedIterator<Item = (NodeId, NodeId)> + '_ {
+    pub(super) fn pairs(&self, id: NodeId) -> impl DoubleEndedIterator<Item = (NodeId, NodeId)> + ExactSizeIterator + '_ {
         let links = match self.target(id).content {
             Content::Map(links) => self.links(links),
             _ => &[],
         };
-        links.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.last()?)))
+        let (pairs, _) = links.as_chunks::<2>();
+        pairs.iter().map(|&[key, value]| (key, value))
     }
 
     /// The elements of a list; none of any other node.

@@ -84,23 +84,26 @@ fn read(report: &mut Report<'_>, name: &str, text: &str) {
 
 fn stream(report: &mut Report<'_>, source: &Arc<SourceText>) {
     let text = source.text();
+    let mut documents = 0;
     for (number, piece) in cut::pieces(text).enumerate() {
-        if number >= report.limits().documents {
+        let room = report.limits().documents.saturating_sub(documents);
+        if room == 0 {
             return report.limit(piece.bytes.start, LimitKind::Documents);
         }
         let end = piece.bytes.end;
         let values = match piece.behind_dashes {
-            None => document::piece(text, piece.bytes, report),
+            None => document::piece(text, piece.bytes, room, report),
             Some(behind) if report.validation() == FieldValidation::Strict => {
                 let found = text.get(behind.clone()).unwrap_or_default().to_owned();
                 report.problem_in(behind, ProblemKind::Separator { found });
                 0
             }
-            Some(behind) => document::piece(text, behind.start..piece.bytes.end, report),
+            Some(behind) => document::piece(text, behind.start..end, room, report),
         };
         if number == 0 && values > 1 && end < text.len() {
             report.problem_at(end, ProblemKind::Syntax { message: AFTER_JSON.to_owned() });
         }
+        documents += values.max(1);
     }
 }
 

@@ -22,6 +22,9 @@ pub(super) struct Document<'t> {
 /// Reads the first document of a piece of the text.
 pub(super) fn document(text: &str, piece: Range<usize>, limits: Limits) -> Result<Document<'_>, Failure> {
     let yaml = text.get(piece.clone()).unwrap_or_default();
+    if dialect::is_blank(yaml) {
+        return Ok(Document { tree: Tree::default(), root: None, followed_at: None });
+    }
     if let Some((at, message)) = dialect::refused(yaml) {
         return Err(Failure::syntax(piece.start + at, message));
     }
