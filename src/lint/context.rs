@@ -10,6 +10,8 @@ use crate::authorize::subject::service_account_namespace;
 use crate::identity::UserInfo;
 use crate::model::Subject;
 use crate::policy::{AnyBinding, AnyRole, Policy};
+use crate::request::OwnedAttributes;
+use crate::resources::Catalogue;
 use crate::version::Profile;
 
 /// Where a grant holds: the scope of its binding.
@@ -88,6 +90,14 @@ pub(crate) fn user_of(subject: &Subject, binding: AnyBinding<'_>) -> UserInfo {
     }
 }
 
+/// Who a subject stands for, as one text: service accounts and users by user name.
+pub(crate) fn holder(subject: &Subject, binding: AnyBinding<'_>) -> String {
+    match subject.kind.as_str() {
+        Subject::GROUP => format!("group {}", subject.name),
+        _ => format!("user {}", user_of(subject, binding).username),
+    }
+}
+
 /// A role with all its grants.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -102,13 +112,22 @@ pub struct RoleUse<'a> {
 #[derive(Debug)]
 pub struct Context<'a> {
     rbac: &'a Authorizer,
+    given: &'a Given,
     profile: &'a Profile,
     roles: Vec<RoleUse<'a>>,
 }
 
+/// What a linter is told beside the policy.
+#[derive(Debug, Clone)]
+pub(super) struct Given {
+    pub(super) baseline: Policy,
+    pub(super) resources: Catalogue,
+    pub(super) used: Option<Vec<OwnedAttributes>>,
+}
+
 impl<'a> Context<'a> {
     /// Gathers the facts. Cost: `O(roles + bindings)`.
-    pub(super) fn new(rbac: &'a Authorizer, profile: &'a Profile) -> Self {
+    pub(super) fn new(rbac: &'a Authorizer, profile: &'a Profile, given: &'a Given) -> Self {
         let policy = rbac.policy();
         let cluster_roles = policy.cluster_roles().iter().map(AnyRole::ClusterRole);
         let all = cluster_roles.chain(policy.roles().iter().map(AnyRole::Role));
@@ -119,7 +138,7 @@ impl<'a> Context<'a> {
                 found.grants.push(GrantOf { binding });
             }
         }
-        Self { rbac, profile, roles: uses.into_values().collect() }
+        Self { rbac, given, profile, roles: uses.into_values().collect() }
     }
 
     /// The authorizer, for questions that the facts do not answer.
@@ -138,6 +157,24 @@ impl<'a> Context<'a> {
     #[must_use]
     pub const fn profile(&self) -> &'a Profile {
         self.profile
+    }
+
+    /// What counts as shipped with the cluster.
+    #[must_use]
+    pub const fn baseline(&self) -> &'a Policy {
+        &self.given.baseline
+    }
+
+    /// What the cluster serves.
+    #[must_use]
+    pub const fn resources(&self) -> &'a Catalogue {
+        &self.given.resources
+    }
+
+    /// The requests that were made while the policy was in use, if the linter was told of them.
+    #[must_use]
+    pub fn used(&self) -> Option<&'a [OwnedAttributes]> {
+        self.given.used.as_deref()
     }
 
     /// Every role with its grants: the ClusterRoles, then the Roles, each in policy order.

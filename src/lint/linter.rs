@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::context::Given;
 use super::{Context, Finding, Origin, Rule, RuleInfo, Severity, Suppression, Tier, catalogue, origin, suppress};
 use crate::authorize::Authorizer;
-use crate::model::{ApiObject, ClusterRole, ClusterRoleBinding, ObjectKey, ObjectMeta, Role, RoleBinding, ServiceAccount};
+use crate::model::{ApiObject, ClusterRole, ClusterRoleBinding, ObjectKey, ObjectMeta, Role, RoleBinding};
 use crate::policy::{AnyBinding, AnyRole, Gap, Policy};
+use crate::request::OwnedAttributes;
+use crate::resources::Catalogue;
 use crate::version::Profile;
 
 /// Rules and how they are to be applied.
@@ -17,7 +20,7 @@ use crate::version::Profile;
 #[derive(Debug, Clone)]
 pub struct Linter {
     profile: Profile,
-    baseline: Policy,
+    given: Arc<Given>,
     rules: Vec<Arc<dyn Rule>>,
     on: BTreeSet<String>,
     off: BTreeSet<String>,
@@ -72,9 +75,9 @@ impl Linter {
     /// No rule, for a cluster of this profile.
     #[must_use]
     pub fn empty(profile: Profile) -> Self {
-        let baseline = baseline(&profile);
+        let given = Arc::new(Given { baseline: baseline(&profile), resources: Catalogue::with_previews(), used: None });
         let (on, off) = (BTreeSet::new(), BTreeSet::new());
-        Self { profile, baseline, rules: Vec::new(), on, off, severities: BTreeMap::new(), allowed: Vec::new() }
+        Self { profile, given, rules: Vec::new(), on, off, severities: BTreeMap::new(), allowed: Vec::new() }
     }
 
     /// With a rule of the caller's own.
@@ -87,7 +90,22 @@ impl Linter {
     /// Objects equal to those of this policy count as shipped with the cluster, in place of the default policy of the profile's version.
     #[must_use]
     pub fn baseline(mut self, baseline: Policy) -> Self {
-        self.baseline = baseline;
+        Arc::make_mut(&mut self.given).baseline = baseline;
+        self
+    }
+
+    /// The cluster serves these resources, in place of the built-in ones: add those of its custom resource definitions.
+    #[must_use]
+    pub fn resources(mut self, resources: Catalogue) -> Self {
+        Arc::make_mut(&mut self.given).resources = resources;
+        self
+    }
+
+    /// These requests were made while the policy was in use, each with its user, as an audit log tells them. Without them nothing is said
+    /// of what is granted and not used.
+    #[must_use]
+    pub fn used(mut self, requests: impl IntoIterator<Item = OwnedAttributes>) -> Self {
+        Arc::make_mut(&mut self.given).used = Some(requests.into_iter().collect());
         self
     }
 
@@ -158,7 +176,7 @@ impl Linter {
     /// Applies every rule that is on. Cost: `O(rules · (roles + bindings))` and what each rule says of itself.
     #[must_use]
     pub fn lint(&self, rbac: &Authorizer) -> Report {
-        let context = Context::new(rbac, &self.profile);
+        let context = Context::new(rbac, &self.profile, &self.given);
         let mut report = Report { incomplete: rbac.policy().gaps(), ..Report::default() };
         for rule in self.rules.iter().filter(|rule| !self.is_off(rule.info())) {
             rule.check(&context, &mut |finding| self.sort_in(&context, finding, &mut report));
@@ -183,14 +201,15 @@ impl Linter {
     fn origin(&self, policy: &Policy, finding: &Finding) -> Origin {
         let roles = finding.evidence.iter().filter_map(|evidence| find_role(policy, &evidence.role));
         let bindings = finding.evidence.iter().filter_map(|evidence| find_binding(policy, &evidence.binding));
-        let of_roles = roles.chain(find_role(policy, &finding.object)).map(|role| origin::of_role(role, &self.baseline));
-        let of_bindings =
-            bindings.chain(find_binding(policy, &finding.object)).map(|binding| origin::of_binding(binding, &self.baseline));
+        let of_roles = roles.chain(find_role(policy, &finding.object)).map(|role| origin::of_role(role, &self.given.baseline));
+        let of_bindings = bindings
+            .chain(find_binding(policy, &finding.object))
+            .map(|binding| origin::of_binding(binding, &self.given.baseline));
         of_roles.chain(of_bindings).max().unwrap_or_default()
     }
 
     fn suppression(&self, policy: &Policy, finding: &Finding) -> Option<Suppression> {
-        let metadata = metadata(policy, &finding.object);
+        let metadata = policy.metadata(&finding.object);
         let annotated = metadata.and_then(|metadata| suppress::reason(&metadata.annotations, &finding.rule, &finding.name));
         if let Some(reason) = annotated {
             return Some(Suppression::Annotation(reason.to_owned()));
@@ -250,18 +269,6 @@ fn find_binding<'a>(policy: &'a Policy, key: &ObjectKey) -> Option<AnyBinding<'a
     match key.kind {
         ClusterRoleBinding::KIND => policy.get("", &key.name).map(AnyBinding::ClusterRoleBinding),
         RoleBinding::KIND => policy.get(&key.namespace, &key.name).map(AnyBinding::RoleBinding),
-        _ => None,
-    }
-}
-
-fn metadata<'a>(policy: &'a Policy, key: &ObjectKey) -> Option<&'a ObjectMeta> {
-    let (namespace, name) = (&key.namespace, &key.name);
-    match key.kind {
-        ClusterRole::KIND => policy.get::<ClusterRole>("", name).map(|object| &object.metadata),
-        Role::KIND => policy.get::<Role>(namespace, name).map(|object| &object.metadata),
-        ClusterRoleBinding::KIND => policy.get::<ClusterRoleBinding>("", name).map(|object| &object.metadata),
-        RoleBinding::KIND => policy.get::<RoleBinding>(namespace, name).map(|object| &object.metadata),
-        ServiceAccount::KIND => policy.get::<ServiceAccount>(namespace, name).map(|object| &object.metadata),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::context::{GrantOf, RoleUse, Scope, user_of};
+use super::context::{GrantOf, RoleUse, Scope, holder, user_of};
 use super::{Context, Finding, Rule, RuleInfo, Severity, Tier, Want, Witness};
 use crate::authorize::Grant;
 use crate::explain::Evidence;
@@ -80,6 +80,7 @@ const fn milder(severity: Severity) -> Severity {
 pub struct PermissionRule {
     info: RuleInfo,
     cases: Vec<Case>,
+    unless: Vec<Want>,
     applies: fn(&Profile) -> bool,
 }
 
@@ -94,7 +95,7 @@ impl PermissionRule {
     /// A rule of one case: met by a role that meets one of the wants.
     #[must_use]
     pub fn new(info: RuleInfo, severities: Severities, wants: &[Want]) -> Self {
-        Self { info, cases: Vec::new(), applies: |_| true }.or(severities, &[wants])
+        Self { info, cases: Vec::new(), unless: Vec::new(), applies: |_| true }.or(severities, &[wants])
     }
 
     /// With another case, which must meet one want of each part; looked at where no earlier case is met.
@@ -113,7 +114,14 @@ impl PermissionRule {
     /// A rule whose cases are all to be added.
     #[must_use]
     pub(super) fn of_cases(info: RuleInfo, applies: fn(&Profile) -> bool) -> Self {
-        Self { info, cases: Vec::new(), applies }
+        Self { info, cases: Vec::new(), unless: Vec::new(), applies }
+    }
+
+    /// The same, but for roles that meet one of these wants.
+    #[must_use]
+    pub fn unless(mut self, wants: &[Want]) -> Self {
+        self.unless.extend_from_slice(wants);
+        self
     }
 
     /// The same, only for clusters of which this holds.
@@ -168,7 +176,7 @@ impl PermissionRule {
             let (Some(used), Some(met)) = (context.roles().get(*role), met.get(number)) else { continue };
             for grant in used.grants.iter().filter(|_| in_part(met)) {
                 for (index, subject) in grant.subjects() {
-                    let key = (holder(subject, *grant), grant.scope().namespace().to_owned());
+                    let key = (holder(subject, grant.binding), grant.scope().namespace().to_owned());
                     holders.entry(key).or_default().add(used, *grant, index, met);
                 }
             }
@@ -184,12 +192,13 @@ impl PermissionRule {
 /// Of each case and each part of it, the first want that a role meets.
 type Met = Vec<Vec<Option<Witness>>>;
 
-fn met(cases: &[Case], used: &RoleUse<'_>, profile: &Profile) -> Met {
+fn met(rule: &PermissionRule, used: &RoleUse<'_>, profile: &Profile) -> Met {
     let rules = used.role.rules();
+    let excused = rule.unless.iter().any(|want| want.witness(rules).is_some());
     let of_part = |case: &Case, wants: &Vec<Want>| {
-        (case.applies)(profile).then(|| wants.iter().find_map(|want| want.witness(rules))).flatten()
+        (!excused && (case.applies)(profile)).then(|| wants.iter().find_map(|want| want.witness(rules))).flatten()
     };
-    cases.iter().map(|case| case.parts.iter().map(|wants| of_part(case, wants)).collect()).collect()
+    rule.cases.iter().map(|case| case.parts.iter().map(|wants| of_part(case, wants)).collect()).collect()
 }
 
 fn in_part(met: &[Option<Witness>]) -> bool {
@@ -246,14 +255,6 @@ impl<'c, 'a> Held<'c, 'a> {
     }
 }
 
-/// Who a subject stands for, as one text: service accounts and users by user name.
-fn holder(subject: &Subject, grant: GrantOf<'_>) -> String {
-    match subject.kind.as_str() {
-        Subject::GROUP => format!("group {}", subject.name),
-        _ => format!("user {}", user_of(subject, grant.binding).username),
-    }
-}
-
 impl Rule for PermissionRule {
     fn info(&self) -> &RuleInfo {
         &self.info
@@ -265,7 +266,7 @@ impl Rule for PermissionRule {
         }
         let mut partial = Vec::new();
         for (index, used) in context.roles().iter().enumerate() {
-            let met = met(&self.cases, used, context.profile());
+            let met = met(self, used, context.profile());
             self.check_role(context, used, &met, found);
             if met.iter().any(|met| in_part(met)) {
                 partial.push((index, met));

@@ -1,6 +1,7 @@
 //! Findings that the owner of an object has looked at and accepts, said in an annotation of the object.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Serialize;
 
@@ -20,6 +21,16 @@ pub enum Suppression {
     Allowed(String),
     /// The object is untouched default policy, and the finding is more than informational.
     Bootstrap,
+}
+
+/// The reason.
+impl fmt::Display for Suppression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Annotation(reason) | Self::Allowed(reason) => f.write_str(reason),
+            Self::Bootstrap => f.write_str("shipped with the cluster"),
+        }
+    }
 }
 
 /// The reason that the annotations give for a rule, by its id or its name.

@@ -7,11 +7,18 @@ use std::fmt;
 use crate::span::{Place, SourceText};
 
 mod excerpt;
+mod findings;
 mod graph;
 mod problem;
+#[cfg(feature = "sarif")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sarif")))]
+pub mod sarif;
+mod table;
 
+pub use findings::findings;
 pub use graph::{Dot, Mermaid};
 pub use problem::{loaded, problem};
+pub use table::table;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -51,6 +51,7 @@ pub(super) const ROWS: &[Row] = &[
         fix: "name the Secrets in resourceNames",
         see: &["TOKEN_BRUTEFORCE", "risky-get-secrets"],
         cases: &[(Severities::everywhere(Medium), &[&[Want::new(&["get"], "", SECRETS, All)]])],
+        unless: &[Want::new(&["list", "watch"], "", SECRETS, All)],
         ..Row::BASE
     },
     Row {

@@ -20,6 +20,8 @@ pub(super) struct Row {
     pub(super) cases: &'static [(Severities, &'static [&'static [Want]])],
     /// Further cases, each for some clusters only.
     pub(super) also: &'static [Also],
+    /// Roles that meet one of these are another rule's business.
+    pub(super) unless: &'static [Want],
     pub(super) when: fn(&Profile) -> bool,
     /// Whether the rule is applied unless it is asked for.
     pub(super) on: bool,
@@ -27,8 +29,19 @@ pub(super) struct Row {
 
 impl Row {
     /// A row to take what is not said from: no references, and for every cluster.
-    pub(super) const BASE: Self =
-        Self { id: "", name: "", title: "", why: "", fix: "", see: &[], cases: &[], also: &[], when: |_| true, on: true };
+    pub(super) const BASE: Self = Self {
+        id: "",
+        name: "",
+        title: "",
+        why: "",
+        fix: "",
+        see: &[],
+        cases: &[],
+        also: &[],
+        unless: &[],
+        when: |_| true,
+        on: true,
+    };
 
     fn rule(&self) -> PermissionRule {
         let info = RuleInfo::new(self.id, self.name, self.worst(), self.title).because(self.why, self.fix).see(self.see);
@@ -36,9 +49,11 @@ impl Row {
         let cases =
             self.cases.iter().map(|(severities, parts)| ((|_: &Profile| true) as fn(&Profile) -> bool, severities, parts));
         let also = self.also.iter().map(|(applies, severities, parts)| (*applies, severities, parts));
-        cases.chain(also).fold(PermissionRule::of_cases(info, self.when), |rule, (applies, severities, parts)| {
-            rule.or_when(applies, *severities, parts)
-        })
+        cases
+            .chain(also)
+            .fold(PermissionRule::of_cases(info, self.when).unless(self.unless), |rule, (applies, severities, parts)| {
+                rule.or_when(applies, *severities, parts)
+            })
     }
 
     fn worst(&self) -> Severity {

@@ -1,13 +1,32 @@
 //! RB7: bindings and their subjects.
 
-use super::simple::{Found, Simple};
+use super::over::Flaw;
+use super::over::{
+    is_cluster_wide, is_everything, is_group, is_user, of_bindings, of_subjects, refers_to, refers_to_cluster_role,
+};
+use super::simple::Simple;
 use crate::identity::{UserInfo, service_account};
-use crate::lint::Severity::{self, Critical, High, Info, Low, Medium};
-use crate::lint::{Context, Finding, RuleInfo};
-use crate::model::{RoleRef, Subject};
-use crate::policy::AnyBinding;
+use crate::lint::Severity::{Critical, High, Info, Low, Medium};
+use crate::model::Subject;
 
 pub(super) const TABLE: &[Simple] = &[
+    Simple {
+        id: "RB701",
+        name: "bind-cluster-admin",
+        severity: Critical,
+        title: "bound to cluster-admin, by its name or by its rules",
+        why: "its holder may do everything",
+        fix: "bind a role that lists what is needed",
+        see: &["CIS 5.1.1", "C-0185", "KSV-0111", "cluster-admin-role-binding", "KUBE-RBAC-OVERBROAD-001"],
+        check: |info, context, found| {
+            of_subjects(info, context, found, |binding, subject| {
+                let by_name = refers_to_cluster_role(binding) && refers_to(binding, &["cluster-admin"]);
+                let by_rules = || context.policy().role_of(binding).is_ok_and(|role| role.rules().iter().any(is_everything));
+                let severity = if is_cluster_wide(binding) { Critical } else { High };
+                (!is_group(subject, UserInfo::MASTERS) && (by_name || by_rules())).then_some(severity)
+            });
+        },
+    },
     Simple {
         id: "RB702",
         name: "bind-admin-edit",
@@ -17,13 +36,10 @@ pub(super) const TABLE: &[Simple] = &[
         fix: "bind it by RoleBindings in the namespaces that are meant",
         see: &["KSV-0111"],
         check: |info, context, found| {
-            for binding in context.policy().bindings() {
-                let cluster_wide = matches!(binding, AnyBinding::ClusterRoleBinding(_));
-                let RoleRef { kind, name, .. } = binding.role_ref();
-                if cluster_wide && kind == RoleRef::CLUSTER_ROLE && matches!(name.as_str(), "admin" | "edit") {
-                    found(Finding::of_binding(info, binding, "roleRef"));
-                }
-            }
+            of_bindings(info, context, found, |binding| {
+                let meant = is_cluster_wide(binding) && refers_to_cluster_role(binding) && refers_to(binding, &["admin", "edit"]);
+                meant.then(|| Flaw::of(High, "roleRef", binding.role_ref().name.as_str()))
+            });
         },
     },
     Simple {
@@ -231,33 +247,3 @@ pub(super) const TABLE: &[Simple] = &[
         },
     },
 ];
-
-/// Reports every subject of which the function says how bad it is.
-fn of_subjects(
-    info: &RuleInfo,
-    context: &Context<'_>,
-    found: Found<'_>,
-    bad: impl Fn(AnyBinding<'_>, &Subject) -> Option<Severity>,
-) {
-    for binding in context.policy().bindings() {
-        for (index, subject) in binding.subjects().iter().enumerate() {
-            if let Some(severity) = bad(binding, subject) {
-                let finding = Finding::of_binding(info, binding, &format!("subjects[{index}]"));
-                found(finding.with_severity(severity).saying(format_args!("{} {}", subject.kind, subject.name)));
-            }
-        }
-    }
-}
-
-fn is_user(subject: &Subject, name: &str) -> bool {
-    subject.kind == Subject::USER && subject.name == name
-}
-
-fn is_group(subject: &Subject, name: &str) -> bool {
-    subject.kind == Subject::GROUP && subject.name == name
-}
-
-/// Whether the binding grants one of these ClusterRoles or Roles.
-fn refers_to(binding: AnyBinding<'_>, roles: &[&str]) -> bool {
-    roles.contains(&binding.role_ref().name.as_str())
-}

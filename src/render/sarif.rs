@@ -1,0 +1,187 @@
+//! Findings as SARIF 2.1.0, the format of code scanning.
+//!
+//! The whole catalogue stands in `tool.driver.rules`, rules that are off or found nothing too. A finding's location is its field; the
+//! subjects and rules of its evidence are related locations; what was set aside is a result with a suppression.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::lint::{Finding, Linter, Report, RuleInfo, Severity, Suppression};
+use crate::model::ObjectKey;
+use crate::span::Place;
+
+/// Where the schema of the format stands.
+const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const HELP: &str = "https://kubernetes.io/docs/concepts/security/rbac-good-practices/";
+
+/// The report of a linter as a SARIF log.
+///
+/// ```
+/// use k8s_rbac::lint::Linter;
+/// use k8s_rbac::{Authorizer, Policy, render::sarif, version::Profile};
+/// let linter = Linter::new(Profile::default());
+/// let log = sarif::log(&linter, &linter.lint(&Authorizer::new(Policy::new())));
+/// assert_eq!(log["version"], "2.1.0");
+/// assert_eq!(log["runs"][0]["tool"]["driver"]["rules"][0]["id"], "RB101");
+/// ```
+#[must_use]
+pub fn log(linter: &Linter, report: &Report) -> Value {
+    let rules = linter.rules();
+    let indices: BTreeMap<&str, usize> = rules.iter().enumerate().map(|(index, rule)| (rule.id.as_ref(), index)).collect();
+    let open = report.findings.iter().map(|finding| (finding, None));
+    let set_aside = report.suppressed.iter().map(|(finding, why)| (finding, Some(why)));
+    let results: Vec<Value> = open.chain(set_aside).map(|(finding, why)| result(finding, why, &indices)).collect();
+    json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": env!("CARGO_PKG_NAME"),
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "informationUri": "https://docs.rs/k8s-rbac",
+                "rules": rules.iter().map(|rule| descriptor(linter, rule)).collect::<Vec<_>>(),
+            }},
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    })
+}
+
+fn descriptor(linter: &Linter, rule: &RuleInfo) -> Value {
+    let tags: Vec<String> =
+        ["security".to_owned()].into_iter().chain(rule.references.iter().map(|see| see.replace(' ', "-"))).collect();
+    json!({
+        "id": rule.id,
+        "name": rule.name,
+        "shortDescription": { "text": rule.title },
+        "fullDescription": { "text": rule.rationale },
+        "help": { "text": format!("{}\n\n{}", rule.rationale, rule.fix) },
+        "helpUri": HELP,
+        "defaultConfiguration": { "enabled": !linter.is_off(rule), "level": level(rule.severity) },
+        "properties": { "tags": unique(tags), "security-severity": security_severity(rule.severity) },
+    })
+}
+
+fn unique(tags: Vec<String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for tag in tags {
+        if !kept.contains(&tag) {
+            kept.push(tag);
+        }
+    }
+    kept
+}
+
+const fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical | Severity::High => "error",
+        Severity::Medium => "warning",
+        Severity::Low | Severity::Info => "note",
+    }
+}
+
+/// By it code scanning sorts: 9 and above is critical, 7 high, 4 medium.
+const fn security_severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "9.5",
+        Severity::High => "8.0",
+        Severity::Medium => "5.5",
+        Severity::Low => "3.0",
+        Severity::Info => "0.0",
+    }
+}
+
+fn result(finding: &Finding, why: Option<&Suppression>, indices: &BTreeMap<&str, usize>) -> Value {
+    let mut result = json!({
+        "ruleId": finding.rule,
+        "level": level(finding.severity),
+        "message": { "text": format!("{}: {}", finding.object, finding.message) },
+        "locations": [location(finding.place.as_ref(), &finding.object, &finding.field)],
+        "partialFingerprints": { "object/v1": fingerprint(finding) },
+        "properties": { "security-severity": security_severity(finding.severity), "tier": finding.tier, "origin": finding.origin },
+    });
+    let mut set = |key: &str, value: Value| {
+        if let Some(object) = result.as_object_mut() {
+            object.insert(key.to_owned(), value);
+        }
+    };
+    if let Some(index) = indices.get(finding.rule.as_ref()) {
+        set("ruleIndex", json!(index));
+    }
+    let related = related(finding);
+    if !related.is_empty() {
+        set("relatedLocations", json!(related));
+    }
+    if let Some(why) = why {
+        set("suppressions", json!([suppression(why)]));
+    }
+    result
+}
+
+/// What stays the same when other objects change, or the order of rules.
+fn fingerprint(finding: &Finding) -> String {
+    let scope = finding.scope.as_ref().map(ToString::to_string).unwrap_or_default();
+    let field: String = finding.field.chars().filter(|c| !c.is_ascii_digit()).collect();
+    format!("{}|{}|{field}|{scope}|{}", finding.rule, finding.object, finding.message)
+}
+
+fn suppression(why: &Suppression) -> Value {
+    let (kind, status) = match why {
+        Suppression::Annotation(_) => ("inSource", "accepted"),
+        _ => ("external", "accepted"),
+    };
+    json!({ "kind": kind, "status": status, "justification": why.to_string() })
+}
+
+/// The subjects and the rules of the evidence, each with a number of its own and once.
+fn related(finding: &Finding) -> Vec<Value> {
+    let mut seen = Vec::new();
+    for evidence in &finding.evidence {
+        let subject = (evidence.subject_place.as_ref(), &evidence.binding, format!("subjects[{}]", evidence.subject_index));
+        let rule = (evidence.rule_place.as_ref(), &evidence.role, format!("rules[{}]", evidence.rule_index));
+        for place in [subject, rule] {
+            if !seen.contains(&place) {
+                seen.push(place);
+            }
+        }
+    }
+    let numbered = seen.into_iter().enumerate();
+    numbered
+        .map(|(id, (place, object, field))| {
+            let mut location = location(place, object, &field);
+            if let Some(fields) = location.as_object_mut() {
+                fields.insert("id".to_owned(), json!(id + 1));
+                fields.insert("message".to_owned(), json!({ "text": format!("{object} {field}") }));
+            }
+            location
+        })
+        .collect()
+}
+
+fn location(place: Option<&Place>, object: &ObjectKey, field: &str) -> Value {
+    let separator = if field.is_empty() { "" } else { "#" };
+    let path = if object.namespace.is_empty() { String::new() } else { format!("{}/", object.namespace) };
+    let name = format!("{}/{path}{}{separator}{field}", object.kind, object.name);
+    let logical = json!([{ "fullyQualifiedName": name, "kind": "object" }]);
+    let Some(place) = place else { return json!({ "logicalLocations": logical }) };
+    let (start, end) = (place.span.start, place.span.end);
+    json!({
+        "physicalLocation": {
+            "artifactLocation": { "uri": uri(&place.source) },
+            "region": {
+                "startLine": start.line,
+                "startColumn": start.column,
+                "endLine": end.line,
+                "endColumn": end.column,
+            },
+        },
+        "logicalLocations": logical,
+    })
+}
+
+/// A file name as a relative reference: everything but what may stand in a path is escaped.
+fn uri(source: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    source.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
