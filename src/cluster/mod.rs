@@ -1,7 +1,7 @@
 //! A small cluster: objects and the controllers that act on them, settled together.
 //!
 //! For stories and tests. An object is created, replaced or deleted as by a client of the API server; then the controllers run until
-//! nothing is left to do, and the result can be read back. There is no kubelet, no scheduler, no time that passes by itself, and nobody is
+//! nothing is left to do, and the result can be read back. What a server would refuse as invalid is refused. There is no kubelet, no scheduler, no time that passes by itself, and nobody is
 //! asked for permission: what a client may do is asked of the [`Policy`] that the cluster holds.
 
 use std::fmt;
@@ -10,6 +10,7 @@ use crate::controller::{Change, Counted, Settings, Supply, aggregation, pod_admi
 use crate::model::{ApiObject, Located, Namespace, Object, ObjectKey};
 use crate::policy::{Policy, PolicyObject, Shared};
 use crate::quote::Quoted;
+use crate::validation::Invalid;
 use crate::version::KubeVersion;
 
 mod apply;
@@ -102,6 +103,7 @@ impl Error {
         match &*self.0 {
             Kind::NotFound { .. } => 404,
             Kind::AlreadyExists { .. } => 409,
+            Kind::Invalid(_) => 422,
             Kind::Pod(refusal) => refusal.code(),
             Kind::Aggregation(_) | Kind::Unsettled => 500,
         }
@@ -114,6 +116,8 @@ enum Kind {
     NotFound { resource: String, name: String },
     #[error("{resource} {} already exists", Quoted(.name))]
     AlreadyExists { resource: String, name: String },
+    #[error(transparent)]
+    Invalid(Invalid),
     #[error(transparent)]
     Pod(pod_admission::Refusal),
     #[error(transparent)]
@@ -186,7 +190,7 @@ impl<S: Supply> Cluster<S> {
     /// Creates the object and lets the controllers settle.
     ///
     /// # Errors
-    /// It is there already, its namespace is not, it is a Pod that is refused, or the controllers do not settle.
+    /// It is there already, its namespace is not, it is invalid, it is a Pod that is refused, or the controllers do not settle.
     pub fn create(&mut self, object: impl Into<Object>) -> Result<Report, Error> {
         let object = object.into();
         let key = object.key();
@@ -199,7 +203,7 @@ impl<S: Supply> Cluster<S> {
     /// Puts the object in the place of the one of its key, as it is, and lets the controllers settle.
     ///
     /// # Errors
-    /// There is none, or the controllers do not settle.
+    /// There is none, it is invalid, or the controllers do not settle.
     pub fn replace(&mut self, object: impl Into<Object>) -> Result<Report, Error> {
         let object = object.into();
         let key = object.key();
@@ -215,7 +219,7 @@ impl<S: Supply> Cluster<S> {
     /// (`secrets` of accounts, data of token Secrets, rules of aggregated roles, all of a Pod's `spec`) stay where the manifest is silent.
     ///
     /// # Errors
-    /// Its namespace is not there, it is a Pod that is refused, or the controllers do not settle.
+    /// Its namespace is not there, it is invalid, it is a Pod that is refused, or the controllers do not settle.
     pub fn apply(&mut self, object: impl Into<Object>) -> Result<Report, Error> {
         self.write(object.into(), apply::merge)
     }

@@ -6,8 +6,9 @@ use super::events::{Event, Events};
 use super::{Cluster, Error, Kind, Outcome, Report, SYSTEM_NAMESPACES};
 use crate::controller::{Supply, pod_admission};
 use crate::model::core::NamespaceStatus;
-use crate::model::{Namespace, Object, ObjectKey, ObjectMeta, Pod, Value};
+use crate::model::{Located, Namespace, Object, ObjectKey, ObjectMeta, Pod, Value};
 use crate::policy::Policy;
+use crate::validation::{Invalid, Validation, defaulted};
 
 impl<S: Supply> Cluster<S> {
     /// Writes the object, merged with the one that is there, and lets the controllers settle.
@@ -22,7 +23,7 @@ impl<S: Supply> Cluster<S> {
                 Outcome::Created
             }
             Some(old) => {
-                let updated = with_server_fields(merge(&old, object), &old);
+                let updated = self.checked(with_server_fields(merge(&old, object), &old), Some(&old))?;
                 let outcome = if updated == old { Outcome::Unchanged } else { Outcome::Configured };
                 self.store_update(old, updated, &mut events);
                 outcome
@@ -32,14 +33,32 @@ impl<S: Supply> Cluster<S> {
         Ok(Report { key, outcome, changes })
     }
 
-    /// The object as it is created: its namespace must be there, and a Pod be admitted.
+    /// The object as it is created: its namespace must be there, a Pod be admitted, and all be valid.
     fn take_in(&mut self, object: Object) -> Result<Object, Error> {
         self.check_namespace(&object.key())?;
-        Ok(match object {
+        let admitted = match object {
             Object::Namespace(namespace) => with_phase(namespace).into(),
             Object::Pod(pod) => self.admit(pod)?.into(),
             other => other,
-        })
+        };
+        self.checked(admitted, None)
+    }
+
+    /// The object with what was left out filled in, if the server of this version takes it in the place of the old one, or as a new one.
+    fn checked(&self, object: Object, old: Option<&Object>) -> Result<Object, Error> {
+        // The label that namespaces get is younger than some versions of a cluster, and means nothing here.
+        let is_namespace = matches!(object, Object::Namespace(_));
+        let object = Located::from(object);
+        let object = if is_namespace { object } else { defaulted(object) };
+        let checks = Validation::of(self.settings.version);
+        let errors = match old {
+            Some(old) => checks.update(&object, &Located::from(old.clone())),
+            None => checks.create(&object),
+        };
+        match Invalid::new(&object, errors) {
+            Some(invalid) => Err(Kind::Invalid(invalid).into()),
+            None => Ok(object.into_inner()),
+        }
     }
 
     fn check_namespace(&self, key: &ObjectKey) -> Result<(), Error> {

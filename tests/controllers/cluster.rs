@@ -1,8 +1,11 @@
 //! Objects and controllers together.
 
-use k8s_rbac::cluster::Cluster;
+use k8s_rbac::cluster::{Cluster, Outcome};
 use k8s_rbac::controller::{Change, root_ca};
-use k8s_rbac::model::{ConfigMap, Namespace, Object, ObjectKey, ObjectMeta, Pod, Secret, ServiceAccount};
+use k8s_rbac::model::{
+    ConfigMap, Namespace, Object, ObjectKey, ObjectMeta, Pod, PolicyRule, Role, RoleBinding, RoleRef, Secret, ServiceAccount,
+    Subject,
+};
 use k8s_rbac::version::KubeVersion;
 use k8s_rbac::{Policy, controller};
 
@@ -122,6 +125,8 @@ fn writes_are_refused_in_the_servers_words() {
         cluster.replace(named("nobody")).map(|_| ()),
         cluster.delete(&key::<k8s_rbac::model::ClusterRole>("nothing")).map(|_| ()),
         cluster.create(Pod::new("ns", "p", "nobody", "c")).map(|_| ()),
+        cluster.create(Role::new("ns", "a/b", [])).map(|_| ()),
+        cluster.apply(Role::new("ns", "r", [PolicyRule::urls(["get"], ["/x"])])).map(|_| ()),
     ];
     let texts: Vec<(u16, String)> =
         refusals.into_iter().map(|refusal| refusal.unwrap_err()).map(|e| (e.code(), e.to_string())).collect();
@@ -130,8 +135,30 @@ fn writes_are_refused_in_the_servers_words() {
         (404, r#"serviceaccounts "nobody" not found"#),
         (404, r#"clusterroles.rbac.authorization.k8s.io "nothing" not found"#),
         (403, r#"pods "p" is forbidden: error looking up service account ns/nobody: serviceaccount "nobody" not found"#),
+        (422, r#"Role.rbac.authorization.k8s.io "a/b" is invalid: metadata.name: Invalid value: "a/b": may not contain '/'"#),
+        (
+            422,
+            r#"Role.rbac.authorization.k8s.io "r" is invalid: rules[0].nonResourceURLs: Invalid value: ["/x"]: namespaced rules cannot apply to non-resource URLs"#,
+        ),
     ];
     assert_eq!(texts, expected.map(|(code, text)| (code, text.to_owned())));
+}
+
+#[test]
+fn a_stored_binding_keeps_its_role_and_what_was_left_out_is_filled_in() {
+    let mut cluster = cluster(KubeVersion::V1_37);
+    let mut binding = RoleBinding::new("ns", "b", RoleRef::role("r"), [Subject::user("jane")]);
+    binding.role_ref.api_group.clear();
+    binding.subjects[0].api_group.clear();
+    cluster.apply(binding.clone()).unwrap();
+    let stored = cluster.get::<RoleBinding>("ns", "b").unwrap().clone();
+    assert_eq!((stored.role_ref.clone(), stored.subjects.clone()), (RoleRef::role("r"), vec![Subject::user("jane")]));
+    assert_eq!(cluster.apply(binding).unwrap().outcome, Outcome::Unchanged);
+
+    let refused = cluster.replace(RoleBinding::new("ns", "b", RoleRef::role("other"), [])).unwrap_err();
+    assert_eq!(refused.code(), 422);
+    assert!(refused.to_string().ends_with(": field is immutable"), "{refused}");
+    assert_eq!(cluster.get::<RoleBinding>("ns", "b").unwrap().role_ref.name, "r");
 }
 
 #[test]
