@@ -11,4 +11,5 @@ mod query;
 mod reason;
 mod rule;
 mod small;
+mod url;
 mod vocabulary;
