@@ -1,7 +1,7 @@
-//! What a policy should hold: roles made of what was asked for, and what is held against what was used.
+//! What a policy should hold: the smallest changes that would allow a denied request, roles made of what was asked for, and what is held
+//! against what was used.
 //!
-//! Requests come from a caller, or from audit events (`audit`). What is asked of one request, and why it is denied, is the business of
-//! `explain`.
+//! Requests come from a caller, or from audit events (`audit`). Why one is denied is the business of `explain`.
 
 use std::collections::BTreeMap;
 
@@ -13,9 +13,11 @@ use crate::model::PolicyRule;
 use crate::permission::PermissionSet;
 use crate::request::OwnedAttributes;
 
+mod access;
 mod role;
 mod usage;
 
+pub use access::{Change, Suggestion, changes};
 pub use role::{missing_roles, roles_for};
 pub use usage::usage;
 

@@ -12,4 +12,5 @@ mod reason;
 mod rule;
 mod small;
 mod url;
+mod suggest;
 mod vocabulary;
