@@ -7,7 +7,7 @@ const CHUNK: usize = 64;
 /// Values by number, from 0, without gaps; a number that nothing was put at yet holds the default.
 #[derive(Debug, Clone)]
 pub(crate) struct Chunks<T> {
-    chunks: Vec<Arc<[T]>>,
+    chunks: Vec<Arc<[T; CHUNK]>>,
 }
 
 impl<T> Default for Chunks<T> {
@@ -35,7 +35,7 @@ impl<T: Clone + Default> Chunks<T> {
     /// Makes room for the number.
     pub(crate) fn reach(&mut self, number: u32) {
         while self.chunks.len() <= number as usize / CHUNK {
-            self.chunks.push((0..CHUNK).map(|_| T::default()).collect());
+            self.chunks.push(Arc::new(std::array::from_fn(|_| T::default())));
         }
     }
 }

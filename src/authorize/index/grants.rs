@@ -105,8 +105,8 @@ impl<B> List<B> {
 pub(super) enum Grants {
     /// One ClusterRoleBinding.
     Cluster(Granted<ClusterRoleBinding>),
-    /// One RoleBinding, behind some bits of the hash of its namespace.
-    Local(u32, Granted<RoleBinding>),
+    /// One RoleBinding, of any namespace.
+    Local(Granted<RoleBinding>),
     /// Any number.
     Many(Box<Many>),
 }
@@ -215,17 +215,17 @@ pub(super) enum One {
 
 impl Grants {
     /// The grants of a subject that has this one alone.
-    pub(super) fn of(hashes: &Hashes, one: One) -> Self {
+    pub(super) fn of(one: One) -> Self {
         match one {
             One::Cluster(granted) => Self::Cluster(granted),
-            One::Local(granted) => Self::Local(short(namespace_hash(hashes, &granted)), granted),
+            One::Local(granted) => Self::Local(granted),
         }
     }
 
     pub(super) fn add(&mut self, hashes: &Hashes, one: One) {
         match (&*self, &one) {
             (Self::Cluster(only), One::Cluster(granted)) if only.place == granted.place => return,
-            (Self::Local(_, only), One::Local(granted)) if only.place == granted.place => return,
+            (Self::Local(only), One::Local(granted)) if only.place == granted.place => return,
             _ => self.widen(hashes),
         }
         match (self, one) {
@@ -239,7 +239,7 @@ impl Grants {
     pub(super) fn remove(&mut self, hashes: &Hashes, one: &One) -> bool {
         match (&mut *self, one) {
             (Self::Cluster(only), One::Cluster(granted)) => return only.place == granted.place,
-            (Self::Local(_, only), One::Local(granted)) => return only.place == granted.place,
+            (Self::Local(only), One::Local(granted)) => return only.place == granted.place,
             (Self::Cluster(_) | Self::Local(..), _) => return false,
             (Self::Many(many), One::Cluster(granted)) => many.cluster.remove(granted.place),
             (Self::Many(many), One::Local(granted)) => {
@@ -256,7 +256,7 @@ impl Grants {
         match self {
             Self::Many(_) => return,
             Self::Cluster(only) => many.cluster.add(only.clone()),
-            Self::Local(_, only) => many.local.add(namespace_hash(hashes, only), only.clone()),
+            Self::Local(only) => many.local.add(namespace_hash(hashes, only), only.clone()),
         }
         *self = Self::Many(many);
     }
@@ -264,9 +264,4 @@ impl Grants {
 
 fn namespace_hash(hashes: &Hashes, granted: &Granted<RoleBinding>) -> u64 {
     hashes.text(&granted.binding.metadata.namespace)
-}
-
-/// The bits of the hash of a namespace that lie beside a single RoleBinding.
-pub(super) const fn short(hash: u64) -> u32 {
-    (hash >> 32) as u32
 }

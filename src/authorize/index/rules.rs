@@ -143,15 +143,26 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
-    #[inline]
+    /// The topic of the request itself, which is all that most roles are asked about.
+    #[inline(always)]
     fn topic(&mut self, topic: Topic) {
         if self.look(topic) {
-            self.look(topic.named(self.query.hashes.text(self.query.request.name)));
+            self.name_under(topic);
         }
     }
 
+    #[inline(never)]
+    fn name_under(&mut self, topic: Topic) {
+        self.look(topic.named(self.query.hashes.text(self.query.request.name)));
+    }
+
+    #[inline(never)]
+    fn wide_topic(&mut self, topic: Topic) {
+        self.topic(topic);
+    }
+
     /// Notes the first rule under the topic that allows; says whether there may be more under the name of the request.
-    #[inline]
+    #[inline(always)]
     fn look(&mut self, topic: Topic) -> bool {
         let topic = topic.short();
         let mut is_named = false;
@@ -175,6 +186,7 @@ impl Search<'_> {
     }
 
     /// Everything beyond the plain topic.
+    #[inline(never)]
     fn wide(&mut self) {
         if self.query.request.resource_request {
             self.wildcards();
@@ -191,11 +203,11 @@ impl Search<'_> {
             .then(|| query.hashes.pair(ALL, query.request.subresource));
         let resources = [shapes.has(Shapes::RESOURCE).then_some(star), subresource];
         for resource in resources.into_iter().flatten() {
-            self.topic(Topic::resource(query.asked.group, resource));
+            self.wide_topic(Topic::resource(query.asked.group, resource));
         }
         if shapes.has(Shapes::GROUP) {
             for resource in [Some(query.asked.resource)].into_iter().chain(resources).flatten() {
-                self.topic(Topic::resource(star, resource));
+                self.wide_topic(Topic::resource(star, resource));
             }
         }
     }
@@ -214,7 +226,7 @@ impl Search<'_> {
         let path = self.query.request.path.as_bytes();
         for &length in &self.table.prefixes {
             let Some(prefix) = path.get(..length as usize) else { return };
-            self.topic(Topic::prefix(self.query.hashes.bytes(prefix)));
+            self.wide_topic(Topic::prefix(self.query.hashes.bytes(prefix)));
         }
     }
 }

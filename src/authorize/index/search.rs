@@ -1,7 +1,7 @@
 //! The search for the first grant.
 
 use super::Index;
-use super::grants::{Granted, Grants, short};
+use super::grants::{Granted, Grants};
 use super::query::{Asked, Query};
 use super::roles::{Held, RoleId, Roles};
 use crate::authorize::Grant;
@@ -95,8 +95,8 @@ impl<'a, 'q> Search<'a, 'q> {
             Grants::Cluster(granted) => {
                 self.cluster_binding(granted);
             }
-            Grants::Local(hash, granted) => {
-                if self.is_local_wanted() && short(self.namespace_hash()) == *hash {
+            Grants::Local(granted) => {
+                if self.is_local_wanted() {
                     self.local_binding(granted);
                 }
             }
@@ -133,16 +133,17 @@ impl<'a, 'q> Search<'a, 'q> {
         true
     }
 
-    /// The same for a RoleBinding, which has the hash of the namespace but perhaps not its name.
+    /// The same for a RoleBinding, which may be of another namespace.
     #[inline(always)]
     fn local_binding(&mut self, granted: &'a Granted<RoleBinding>) -> bool {
         if self.local.as_ref().is_some_and(|hit| hit.order() <= (granted.place, granted.subject)) {
             return true;
         }
-        let Some((role, rule)) = self.asker.first_rule(granted.role) else { return false };
-        if !same(&granted.binding.metadata.namespace, self.asker.query.request.namespace) {
+        let is_here = || same(&granted.binding.metadata.namespace, self.asker.query.request.namespace);
+        if !self.asker.may_allow(granted.role) || !is_here() {
             return false;
         }
+        let Some((role, rule)) = self.asker.ask(granted.role) else { return false };
         self.local = Some(Hit { granted, role, rule });
         true
     }
@@ -172,13 +173,16 @@ struct Asker<'a, 'q> {
 }
 
 impl<'a> Asker<'a, '_> {
-    /// Most roles have no rule on the topic, which their filter tells, or have been asked: only the others are asked. The two tests make
-    /// one branch, which goes the same way nearly always.
     #[inline(always)]
     fn first_rule(&mut self, id: RoleId) -> Option<(&'a Held, u32)> {
-        let may_allow = self.roles.may_allow(id, &self.query.asked);
-        let is_refused = self.refused.get(id as usize % REFUSED).is_some_and(|&refused| refused == id);
-        if may_allow & !is_refused { self.ask(id) } else { None }
+        if self.may_allow(id) { self.ask(id) } else { None }
+    }
+
+    /// Most roles have no rule on the topic, which their filter tells, or have been asked: only the others are worth asking.
+    #[inline(always)]
+    fn may_allow(&self, id: RoleId) -> bool {
+        let is_refused = || self.refused.get(id as usize % REFUSED).is_some_and(|&refused| refused == id);
+        self.roles.may_allow(id, &self.query.asked) && !is_refused()
     }
 
     #[inline(never)]

@@ -33,7 +33,7 @@ impl Subjects {
             Arc::make_mut(entry).grants.add(hashes, one);
             return;
         }
-        let entry = Entry { name: name.into(), grants: Grants::of(hashes, one) };
+        let entry = Entry { name: name.into(), grants: Grants::of(one) };
         self.table.insert_unique(hash, Arc::new(entry), |entry| hashes.text(&entry.name));
     }
 

@@ -49,7 +49,7 @@ impl<'a> Walk<'a> {
     fn visit(&mut self, grants: Option<&'a Grants>, namespace: &str, hash: u64) {
         match grants {
             Some(Grants::Cluster(granted)) => self.cluster.push(granted),
-            Some(Grants::Local(_, granted)) if !namespace.is_empty() && granted.binding.metadata.namespace == namespace => {
+            Some(Grants::Local(granted)) if !namespace.is_empty() && granted.binding.metadata.namespace == namespace => {
                 self.local.push(granted);
             }
             None | Some(Grants::Local(..)) => {}
@@ -72,7 +72,7 @@ impl<'a> Walk<'a> {
     fn visit_all(&mut self, grants: Option<&'a Grants>) {
         match grants {
             Some(Grants::Cluster(granted)) => self.cluster.push(granted),
-            Some(Grants::Local(_, granted)) => self.local.push(granted),
+            Some(Grants::Local(granted)) => self.local.push(granted),
             Some(Grants::Many(many)) => {
                 many.cluster.until(|granted| {
                     self.cluster.push(granted);
