@@ -11,6 +11,6 @@ mod query;
 mod reason;
 mod rule;
 mod small;
-mod url;
 mod suggest;
+mod url;
 mod vocabulary;
