@@ -90,6 +90,10 @@ pub static REQUESTS: LazyLock<Vec<OwnedAttributes>> = LazyLock::new(|| {
                 requests.push(Attributes::resource(verb, resource).in_group(group).subresource(subresource).named(name).into());
             }
         }
+        // `pods/log` as the name of a resource tells the entry `pods/log` from `*/log`.
+        for (group, name) in ["", "apps", "other"].into_iter().flat_map(|g| ["", "a"].map(|n| (g, n))) {
+            requests.push(Attributes::resource(verb, "pods/log").in_group(group).named(name).into());
+        }
     }
     requests
 });
