@@ -19,7 +19,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::small::{ALONE, NAMESPACES, REQUESTS, SERVED, allows, answers, pair, policy, rule};
+use crate::small::{ALONE, NAMESPACES, OF_HTTP, REQUESTS, SERVED, allows, answers, pair, policy, rule};
 
 fn users(membership: Membership) -> (&'static [UserInfo], bool) {
     if membership == Membership::Alone { (&ALONE, false) } else { (&SERVED, true) }
@@ -231,7 +231,7 @@ proptest! {
 
 fn some_requests() -> impl Strategy<Value = Vec<OwnedAttributes>> {
     let verb = select(vec!["get", "list", "create", "deletecollection"]);
-    let request = (select(&REQUESTS[..]), verb, select(NAMESPACES)).prop_map(|(mut request, verb, namespace)| {
+    let request = (select(&OF_HTTP[..]), verb, select(NAMESPACES)).prop_map(|(mut request, verb, namespace)| {
         if request.resource_request {
             request.verb = verb.into();
             request.namespace = namespace.into();
@@ -262,7 +262,7 @@ proptest! {
         for request in &asked {
             prop_assert!(rbac.authorize(&request.attributes().by(&user)).is_allowed(), "{}", request);
         }
-        for (namespace, request) in NAMESPACES.iter().flat_map(|namespace| REQUESTS.iter().map(move |request| (namespace, request))) {
+        for (namespace, request) in NAMESPACES.iter().flat_map(|namespace| OF_HTTP.iter().map(move |request| (namespace, request))) {
             for verb in ["get", "list", "create", "deletecollection", "other"] {
                 let request = OwnedAttributes { verb: verb.into(), namespace: (*namespace).into(), ..request.clone() };
                 if rbac.authorize(&request.attributes().by(&user)).is_allowed() {

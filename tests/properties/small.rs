@@ -98,6 +98,10 @@ pub static REQUESTS: LazyLock<Vec<OwnedAttributes>> = LazyLock::new(|| {
     requests
 });
 
+/// Those of them that HTTP can make: no resource holds a slash. Of the others, roles that are made from use say nothing.
+pub static OF_HTTP: LazyLock<Vec<OwnedAttributes>> =
+    LazyLock::new(|| REQUESTS.iter().filter(|request| !request.resource.contains('/')).cloned().collect());
+
 /// Each user name and each group alone, and some together.
 pub static ALONE: LazyLock<Vec<UserInfo>> = LazyLock::new(|| {
     let none: [&str; 0] = [];
