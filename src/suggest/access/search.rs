@@ -29,7 +29,7 @@ use crate::request::Attributes;
 /// let (rbac, jane) = (Authorizer::new(policy), UserInfo::authenticated("jane", ["x"]));
 /// let request = Attributes::resource("get", "pods").in_namespace("prod").by(&jane);
 /// let found = changes(&rbac, &request, 2);
-/// assert_eq!(found[0].to_string(), "create RoleBinding prod/jane of ClusterRole reader to User jane");
+/// assert_eq!(found[0].to_string(), "create RoleBinding prod/jane-reader of ClusterRole reader to User jane");
 /// ```
 #[must_use]
 pub fn changes(rbac: &Authorizer, request: &Attributes<'_>, limit: usize) -> Vec<Suggestion> {
