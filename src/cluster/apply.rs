@@ -20,10 +20,7 @@ pub(super) fn merge(old: &Object, mut new: Object) -> Object {
             keep(&old.rules, &mut new.rules, |rules| rules.is_empty());
         }
         (Object::ConfigMap(old), Object::ConfigMap(new)) => keep_entries(&old.data, &mut new.data),
-        (Object::Namespace(old), Object::Namespace(new)) => {
-            keep(&old.spec, &mut new.spec, Option::is_none);
-            keep(&old.status, &mut new.status, Option::is_none);
-        }
+        (Object::Namespace(old), Object::Namespace(new)) => keep(&old.spec, &mut new.spec, Option::is_none),
         // Hardly a field of a running Pod can be changed.
         (Object::Pod(old), Object::Pod(new)) => {
             new.spec.clone_from(&old.spec);

@@ -1,7 +1,9 @@
 //! A small cluster: objects and the controllers that act on them, settled together.
 //!
 //! For stories and tests. An object is created, replaced or deleted as by a client of the API server; then the controllers run until
-//! nothing is left to do, and the result can be read back. What a server would refuse as invalid is refused. There is no kubelet, no scheduler, no time that passes by itself, and nobody is
+//! nothing is left to do, and the result can be read back. What a server would refuse is refused, in the server's order: the namespace
+//! first (`apiserver/pkg/admission/plugin/namespace/lifecycle`), then a Pod's account, then what is invalid, and last a name that is taken
+//! (`apiserver/pkg/registry/generic/registry/store.go`). There is no kubelet, no scheduler, no time that passes by itself, and nobody is
 //! asked for permission: what a client may do is asked of the [`Policy`] that the cluster holds.
 
 use std::fmt;
@@ -22,6 +24,8 @@ pub const MAX_EVENTS: usize = 1_000_000;
 
 /// The namespaces that every cluster has.
 pub const SYSTEM_NAMESPACES: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
+/// Those of them that nobody may delete.
+const IMMORTAL_NAMESPACES: [&str; 3] = ["default", "kube-public", "kube-system"];
 
 /// Objects and controllers of one version of Kubernetes.
 ///
@@ -101,11 +105,34 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> u16 {
         match &*self.0 {
+            Kind::Immortal { .. } | Kind::Terminating { .. } => 403,
             Kind::NotFound { .. } => 404,
             Kind::AlreadyExists { .. } => 409,
             Kind::Invalid(_) => 422,
             Kind::Pod(refusal) => refusal.code(),
             Kind::Aggregation(_) | Kind::Unsettled => 500,
+        }
+    }
+
+    /// The `reason` of the API server's answer, which kubectl puts in parentheses; nothing where it is the cluster that gave up.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match &*self.0 {
+            Kind::Immortal { .. } | Kind::Terminating { .. } => "Forbidden",
+            Kind::NotFound { .. } => "NotFound",
+            Kind::AlreadyExists { .. } => "AlreadyExists",
+            Kind::Invalid(_) => "Invalid",
+            Kind::Pod(refusal) => refusal.reason(),
+            Kind::Aggregation(_) | Kind::Unsettled => "",
+        }
+    }
+
+    /// What is invalid, where that is why.
+    #[must_use]
+    pub fn as_invalid(&self) -> Option<&Invalid> {
+        match &*self.0 {
+            Kind::Invalid(invalid) => Some(invalid),
+            _ => None,
         }
     }
 }
@@ -114,8 +141,12 @@ impl Error {
 enum Kind {
     #[error("{resource} {} not found", Quoted(.name))]
     NotFound { resource: String, name: String },
-    #[error("{resource} {} already exists", Quoted(.name))]
-    AlreadyExists { resource: String, name: String },
+    #[error("{}{resource} {} already exists", if *.is_going { "object is being deleted: " } else { "" }, Quoted(.name))]
+    AlreadyExists { resource: String, name: String, is_going: bool },
+    #[error("namespaces {} is forbidden: this namespace may not be deleted", Quoted(.name))]
+    Immortal { name: String },
+    #[error("{resource} {} is forbidden: unable to create new content in namespace {namespace} because it is being terminated", Quoted(.name))]
+    Terminating { resource: String, name: String, namespace: String },
     #[error(transparent)]
     Invalid(Invalid),
     #[error(transparent)]
@@ -187,27 +218,37 @@ impl<S: Supply> Cluster<S> {
         self.now = Some(now.into());
     }
 
-    /// Creates the object and lets the controllers settle.
+    /// Creates the object and lets the controllers settle. One without a name gets one if it has a `generateName`.
     ///
     /// # Errors
-    /// It is there already, its namespace is not, it is invalid, it is a Pod that is refused, or the controllers do not settle.
+    /// Its namespace is not there or is being deleted, it is a Pod that is refused, it is invalid, its name is taken, or the controllers do
+    /// not settle: the first of these.
+    ///
+    /// ```
+    /// use k8s_rbac::{KubeVersion, Policy, cluster::Cluster, model::{PolicyRule, Role}};
+    /// let mut cluster = Cluster::new(KubeVersion::V1_37, Policy::new())?;
+    /// cluster.create(Role::new("default", "r", []))?;
+    /// let again = cluster.create(Role::new("default", "r", [])).unwrap_err();
+    /// assert_eq!((again.code(), again.reason()), (409, "AlreadyExists"));
+    /// // What is wrong with an object is told before its name is looked up.
+    /// let invalid = cluster.create(Role::new("default", "r", [PolicyRule::urls(["get"], ["/x"])])).unwrap_err();
+    /// assert_eq!((invalid.code(), invalid.reason()), (422, "Invalid"));
+    /// # Ok::<(), k8s_rbac::cluster::Error>(())
+    /// ```
     pub fn create(&mut self, object: impl Into<Object>) -> Result<Report, Error> {
-        let object = object.into();
-        let key = object.key();
-        if self.policy.metadata(&key).is_some() {
-            return Err(Kind::AlreadyExists { resource: key.resource(), name: key.name }.into());
-        }
-        self.write(object, |_, new| new)
+        self.write_new(object.into())
     }
 
-    /// Puts the object in the place of the one of its key, as it is, and lets the controllers settle.
+    /// Puts the object in the place of the one of its key, as it is, and lets the controllers settle. As by `PUT`, a role or a binding that
+    /// is not there is created.
     ///
     /// # Errors
-    /// There is none, it is invalid, or the controllers do not settle.
+    /// There is none and it is no role or binding, it is invalid, or the controllers do not settle; where it is created, those of
+    /// [`create`](Self::create).
     pub fn replace(&mut self, object: impl Into<Object>) -> Result<Report, Error> {
         let object = object.into();
         let key = object.key();
-        if self.policy.metadata(&key).is_none() {
+        if self.policy.metadata(&key).is_none() && !write::is_created_by_update(&object) {
             return Err(not_found(&key));
         }
         self.write(object, |_, new| new)
@@ -227,8 +268,11 @@ impl<S: Supply> Cluster<S> {
     /// Deletes the object, all that is in it if it is a namespace, and lets the controllers settle.
     ///
     /// # Errors
-    /// It is not there, or the controllers do not settle.
+    /// It is `default`, `kube-public` or `kube-system`, it is not there, or the controllers do not settle.
     pub fn delete(&mut self, key: &ObjectKey) -> Result<Vec<Change>, Error> {
+        if key.kind == Namespace::KIND && IMMORTAL_NAMESPACES.contains(&key.name.as_str()) {
+            return Err(Kind::Immortal { name: key.name.clone() }.into());
+        }
         if self.policy.metadata(key).is_none() {
             return Err(not_found(key));
         }

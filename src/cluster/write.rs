@@ -4,43 +4,53 @@ use std::collections::BTreeSet;
 
 use super::events::{Event, Events};
 use super::{Cluster, Error, Kind, Outcome, Report, SYSTEM_NAMESPACES};
-use crate::controller::{Supply, pod_admission};
+use crate::controller::{Supply, name, pod_admission};
 use crate::model::core::NamespaceStatus;
-use crate::model::{Located, Namespace, Object, ObjectKey, ObjectMeta, Pod, Value};
+use crate::model::{ApiObject, Located, Namespace, Object, ObjectKey, ObjectMeta, Pod, Value};
 use crate::policy::Policy;
-use crate::validation::{Invalid, Validation, defaulted};
+use crate::validation::{self, Invalid, Validation, defaulted};
 
 impl<S: Supply> Cluster<S> {
     /// Writes the object, merged with the one that is there, and lets the controllers settle.
     pub(super) fn write(&mut self, object: Object, merge: impl FnOnce(&Object, Object) -> Object) -> Result<Report, Error> {
         let key = object.key();
-        let old = self.policy.get_object(&key).map(|old| old.into_inner());
-        let mut events = Events::default();
-        let outcome = match old {
-            None => {
-                let created = self.take_in(object)?;
-                self.store_new(created, &mut events);
-                Outcome::Created
-            }
-            Some(old) => {
-                let updated = self.checked(with_server_fields(merge(&old, object), &old), Some(&old))?;
-                let outcome = if updated == old { Outcome::Unchanged } else { Outcome::Configured };
-                self.store_update(old, updated, &mut events);
-                outcome
-            }
+        let Some(old) = self.policy.get_object(&key).map(Located::into_inner) else {
+            return self.write_new(object);
         };
+        let updated = self.checked(with_server_fields(merge(&old, object), &old), Some(&old))?;
+        let outcome = if updated == old { Outcome::Unchanged } else { Outcome::Configured };
+        let mut events = Events::default();
+        self.store_update(old, updated, &mut events);
         let changes = self.settle(events)?;
         Ok(Report { key, outcome, changes })
     }
 
-    /// The object as it is created: its namespace must be there, a Pod be admitted, and all be valid.
+    /// Creates the object and lets the controllers settle. Whether the name is taken is what the server looks at last.
+    pub(super) fn write_new(&mut self, object: Object) -> Result<Report, Error> {
+        let created = self.take_in(object)?;
+        let key = created.key();
+        if let Some(there) = self.policy.metadata(&key) {
+            let is_going = there.deletion_timestamp.is_some();
+            return Err(Kind::AlreadyExists { resource: key.resource(), name: key.name, is_going }.into());
+        }
+        let mut events = Events::default();
+        self.store_new(created, &mut events);
+        let changes = self.settle(events)?;
+        Ok(Report { key, outcome: Outcome::Created, changes })
+    }
+
+    /// The object as it is created: its namespace must take it, a Pod be admitted, and all be valid.
     fn take_in(&mut self, object: Object) -> Result<Object, Error> {
-        self.check_namespace(&object.key())?;
-        let admitted = match object {
-            Object::Namespace(namespace) => with_phase(namespace).into(),
+        self.check_namespace(&object)?;
+        let mut admitted = match object {
+            Object::Namespace(namespace) => in_use(namespace).into(),
             Object::Pod(pod) => self.admit(pod)?.into(),
             other => other,
         };
+        let ObjectMeta { name, generate_name, .. } = admitted.metadata();
+        if name.is_empty() && !generate_name.is_empty() {
+            validation::generate_name(&mut admitted, &name::generate("", &mut self.supply));
+        }
         self.checked(admitted, None)
     }
 
@@ -61,11 +71,21 @@ impl<S: Supply> Cluster<S> {
         }
     }
 
-    fn check_namespace(&self, key: &ObjectKey) -> Result<(), Error> {
-        if key.namespace.is_empty() || self.policy.get::<Namespace>("", &key.namespace).is_some() {
+    /// Whether the namespace takes new objects (the admission plugin `NamespaceLifecycle`).
+    fn check_namespace(&self, object: &Object) -> Result<(), Error> {
+        let ObjectKey { namespace, name, .. } = object.key();
+        if namespace.is_empty() {
             return Ok(());
         }
-        Err(Kind::NotFound { resource: "namespaces".to_owned(), name: key.namespace.clone() }.into())
+        let Some(found) = self.policy.get::<Namespace>("", &namespace) else {
+            return Err(Kind::NotFound { resource: Namespace::PLURAL.to_owned(), name: namespace }.into());
+        };
+        if found.status.as_ref().is_none_or(|status| status.phase != Namespace::TERMINATING) {
+            return Ok(());
+        }
+        let names = [name.as_str(), object.metadata().generate_name.as_str(), "Unknown"];
+        let name = names.into_iter().find(|name| !name.is_empty()).unwrap_or_default().to_owned();
+        Err(Kind::Terminating { resource: object.key().resource(), name, namespace }.into())
     }
 
     fn admit(&mut self, pod: Pod) -> Result<Pod, Error> {
@@ -136,8 +156,16 @@ fn next(written: &mut u64) -> String {
     written.to_string()
 }
 
+/// Whether `PUT` creates the object if it is not there (`AllowCreateOnUpdate` of the strategies).
+pub(super) const fn is_created_by_update(object: &Object) -> bool {
+    matches!(object, Object::Role(_) | Object::ClusterRole(_) | Object::RoleBinding(_) | Object::ClusterRoleBinding(_))
+}
+
 /// What a client cannot change.
 fn with_server_fields(mut new: Object, old: &Object) -> Object {
+    if let (Object::Namespace(new), Object::Namespace(old)) = (&mut new, old) {
+        new.status.clone_from(&old.status);
+    }
     let (metadata, kept) = (new.metadata_mut(), old.metadata());
     metadata.uid.clone_from(&kept.uid);
     metadata.resource_version.clone_from(&kept.resource_version);
@@ -145,7 +173,11 @@ fn with_server_fields(mut new: Object, old: &Object) -> Object {
     new
 }
 
-/// A namespace is in use once it is created.
+/// A namespace is in use once it is created, whatever the client says.
+fn in_use(namespace: Namespace) -> Namespace {
+    with_phase(Namespace { status: None, ..namespace })
+}
+
 fn with_phase(mut namespace: Namespace) -> Namespace {
     let status = namespace.status.get_or_insert_with(NamespaceStatus::default);
     if status.phase.is_empty() {

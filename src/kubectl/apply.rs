@@ -2,7 +2,7 @@
 
 use super::print;
 use super::tree;
-use crate::model::{ApiObject, Object, Value};
+use crate::model::{Object, Value};
 use crate::version::{Behaviour, KubeVersion};
 
 use super::describe::LAST_APPLIED;
@@ -25,12 +25,39 @@ use super::describe::LAST_APPLIED;
 pub fn sent(mut object: Object, namespace: &str, version: KubeVersion) -> Object {
     let metadata = object.metadata_mut();
     metadata.annotations.remove(LAST_APPLIED);
-    if is_namespaced(&object) && object.metadata().namespace.is_empty() {
+    if object.is_namespaced() && object.metadata().namespace.is_empty() {
         namespace.clone_into(&mut object.metadata_mut().namespace);
     }
     let remembered = remembered(&object, version);
     object.metadata_mut().annotations.insert(LAST_APPLIED.to_owned(), remembered);
     object
+}
+
+/// What `kubectl apply` warns of where the object that is stored was made by other means; nothing where it was applied before.
+///
+/// ```
+/// use k8s_rbac::{KubeVersion, kubectl::apply, model::RoleBinding};
+/// let stored = RoleBinding::default().into();
+/// assert!(apply::warning(&stored, KubeVersion::V1_37).unwrap().starts_with("Warning: resource rolebindings/ is missing the "));
+/// assert!(apply::warning(&apply::sent(stored, "default", KubeVersion::V1_37), KubeVersion::V1_37).is_none());
+/// ```
+#[must_use]
+pub fn warning(stored: &Object, version: KubeVersion) -> Option<String> {
+    if stored.metadata().annotations.contains_key(LAST_APPLIED) {
+        return None;
+    }
+    if !version.has(Behaviour::ApplyNamesWhatItMisses) {
+        let text =
+            "Warning: kubectl apply should be used on resource created by either kubectl create --save-config or kubectl apply\n";
+        return Some(text.to_owned());
+    }
+    Some(format!(
+        "Warning: resource {}/{} is missing the {LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should \
+         only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation \
+         will be patched automatically.\n",
+        stored.plural(),
+        stored.metadata().name,
+    ))
 }
 
 /// The object as one line of JSON. Until 1.11 a namespace stands there even if it is empty.
@@ -45,9 +72,4 @@ fn remembered(object: &Object, version: KubeVersion) -> String {
         }
     }
     print::compact_json(&tree)
-}
-
-fn is_namespaced(object: &Object) -> bool {
-    use crate::model::{ClusterRole, ClusterRoleBinding, Namespace};
-    ![ClusterRole::KIND, ClusterRoleBinding::KIND, Namespace::KIND].contains(&object.kind())
 }

@@ -240,3 +240,6 @@ fn old_annotation(page: &mut Page, key: &str, value: &str) {
 fn shorten(text: &str, bytes: usize) -> String {
     if text.len() > bytes { format!("{}...", cut(text, bytes)) } else { text.to_owned() }
 }
+
+#[cfg(test)]
+mod tests;

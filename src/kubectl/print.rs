@@ -33,23 +33,35 @@ use crate::version::{Behaviour, KubeVersion};
 /// );
 /// ```
 pub fn yaml<T: Serialize + ?Sized>(object: &T, version: KubeVersion) -> String {
-    yaml::text(&tree::of(object), version.has(Behaviour::YamlQuotesTimestamps))
+    yaml::text(&shown(object, version), version.has(Behaviour::YamlQuotesTimestamps))
 }
 
 /// An object as `-o json` prints it: four spaces a level, keys sorted, `<`, `>` and `&` escaped as Go does. Cost: `O(size)`.
 ///
 /// ```
-/// use k8s_rbac::{kubectl::print, model::RoleRef};
+/// use k8s_rbac::{KubeVersion, kubectl::print, model::RoleRef};
 /// assert_eq!(
-///     print::json(&RoleRef::role("a<b")),
+///     print::json(&RoleRef::role("a<b"), KubeVersion::V1_37),
 ///     "{\n    \"apiGroup\": \"rbac.authorization.k8s.io\",\n    \"kind\": \"Role\",\n    \"name\": \"a\\u003cb\"\n}\n",
 /// );
 /// ```
-pub fn json<T: Serialize + ?Sized>(object: &T) -> String {
+pub fn json<T: Serialize + ?Sized>(object: &T, version: KubeVersion) -> String {
     let mut text = String::new();
-    write_json(&mut text, &tree::of(object), Some(0));
+    write_json(&mut text, &shown(object, version), Some(0));
     text.push('\n');
     text
+}
+
+/// What is printed of an object: who wrote which field is left out unless it is asked for.
+fn shown<T: Serialize + ?Sized>(object: &T, version: KubeVersion) -> Value {
+    let mut tree = tree::of(object);
+    if version.has(Behaviour::PrintsNoManagedFields)
+        && let Value::Map(fields) = &mut tree
+        && let Some(Value::Map(metadata)) = fields.get_mut("metadata")
+    {
+        metadata.remove("managedFields");
+    }
+    tree
 }
 
 /// An object as one line of JSON with sorted keys and a newline: the value of the annotation that `kubectl apply` keeps.
@@ -131,4 +143,23 @@ fn write_json_string(text: &mut String, value: &str) {
         }
     }
     text.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::meta::ManagedFieldsEntry;
+    use crate::model::{ClusterRole, RBAC_V1};
+
+    #[test]
+    fn who_wrote_which_field_is_shown_until_1_20() {
+        let mut role = ClusterRole::new("r", []);
+        role.metadata.managed_fields.push(ManagedFieldsEntry { manager: "m".into(), ..ManagedFieldsEntry::default() });
+        let shows = |version| [yaml(&role, version), json(&role, version)].map(|page| page.contains("managedFields"));
+        assert_eq!(shows(KubeVersion::new(1, 20)), [true, true]);
+        for version in [KubeVersion::new(1, 21), KubeVersion::V1_37] {
+            assert_eq!(shows(version), [false, false]);
+            assert!(yaml(&role, version).starts_with(&format!("apiVersion: {RBAC_V1}\n")));
+        }
+    }
 }

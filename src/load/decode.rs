@@ -8,6 +8,7 @@ use std::fmt::{self, Write};
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
+use super::FieldValidation;
 use super::entries::{Entry, Issue, entries};
 use super::format;
 use super::nearest::nearest;
@@ -16,6 +17,7 @@ use super::places::{Places, Step};
 use super::problem::ProblemKind;
 use super::report::Report;
 use super::scalar;
+use super::server::Undecoded;
 use crate::model::core::ByteString;
 
 /// Reads one object.
@@ -26,12 +28,13 @@ pub(super) struct Decoder<'d, 't, 's> {
     /// Where the fields were met, if that is kept.
     places: Option<Places>,
     refused: bool,
+    undecoded: Undecoded<'d>,
 }
 
 impl<'d, 't, 's> Decoder<'d, 't, 's> {
-    pub(super) fn new(tree: &'d Tree<'t>, report: &'d mut Report<'s>) -> Self {
+    pub(super) fn new(tree: &'d Tree<'t>, report: &'d mut Report<'s>, undecoded: Undecoded<'d>) -> Self {
         let places = report.keeps_spans().then(Places::default);
-        Self { tree, report, path: String::new(), places, refused: false }
+        Self { tree, report, path: String::new(), places, refused: false, undecoded }
     }
 
     /// Reads a value of the node; none if it has a problem. `read` makes the type out of a deserializer.
@@ -41,9 +44,9 @@ impl<'d, 't, 's> Decoder<'d, 't, 's> {
         if self.refused { None } else { value }
     }
 
-    /// Where the fields were met.
-    pub(super) fn into_places(self) -> Option<Places> {
-        self.places
+    /// Where the fields were met, and what a server says if it cannot decode the object.
+    pub(super) fn finish(self) -> (Option<Places>, Option<String>) {
+        (self.places, self.undecoded.message())
     }
 
     fn stopped(&mut self, node: NodeId, stop: Stop) {
@@ -53,6 +56,12 @@ impl<'d, 't, 's> Decoder<'d, 't, 's> {
     }
 
     fn problem(&mut self, node: NodeId, kind: ProblemKind) {
+        match &kind {
+            ProblemKind::WrongType { expected, .. } if !EXPECTED_FORMS.contains(expected) => {
+                self.undecoded.wrong_type(&self.path, &self.tree.target(node).content);
+            }
+            _ => self.undecoded.otherwise(),
+        }
         let node = self.tree.node(node);
         self.report.problem((node.start, node.end), &self.path, kind);
         self.refused = true;
@@ -100,6 +109,7 @@ impl<'d, 't, 's> Decoder<'d, 't, 's> {
                 let key = scalar::key(&self.tree.target(again).content).unwrap_or_default().into_owned();
                 let first = self.tree.node(first);
                 let first = self.report.place((first.start, first.end));
+                self.undecoded.otherwise();
                 self.leniently(again, ProblemKind::DuplicateKey { key, first });
             }
             Issue::NoKey(node) => self.problem(node, ProblemKind::Key { found: found(node) }),
@@ -135,6 +145,8 @@ const INTEGER: &str = "an integer";
 const TIME: &str = "a time such as 2006-01-02T15:04:05Z";
 const BASE64: &str = "base64";
 const NUMBER: &str = "a number that JSON can hold";
+/// What is of the right type and has another form, for which a server has other words.
+const EXPECTED_FORMS: [&str; 4] = [INTEGER, TIME, BASE64, NUMBER];
 
 /// Why a type could not be made: what serde's visitors say, told or not yet told as a problem.
 #[derive(Debug)]
@@ -445,6 +457,9 @@ fn step<'de, T: DeserializeSeed<'de>>(
 }
 
 fn unknown(decoder: &mut Decoder<'_, '_, '_>, entry: &Entry<'_>, known: &[&'static str]) {
+    if decoder.report.validation() == FieldValidation::Strict {
+        decoder.undecoded.unknown_field(&decoder.path, &entry.key);
+    }
     let before = decoder.enter(Step::Flat(&entry.key));
     let kind = ProblemKind::UnknownField { field: entry.key.clone().into_owned(), nearest: nearest(&entry.key, known) };
     decoder.leniently(entry.key_node, kind);

@@ -39,6 +39,7 @@ mod report;
 #[cfg(feature = "yaml")]
 mod resolve;
 mod scalar;
+mod server;
 #[cfg(feature = "yaml")]
 mod yaml;
 
@@ -187,6 +188,10 @@ pub struct Loaded {
     pub warnings: Vec<Problem>,
     /// The kinds that the crate has no type for, in the order in which they were first met.
     pub skipped: Vec<Skipped>,
+    /// What an API server of the reference version says, with 400 `BadRequest`, to objects that have values of a wrong type or, where the
+    /// field validation is strict, unknown fields: in the order of the text, those of which the words are known. These are the kinds of
+    /// RBAC and the core ones but Pods.
+    pub refused: Vec<String>,
     /// How many documents there were, empty ones not counted.
     pub documents: usize,
     /// The texts that were read, for showing the lines of a problem.

@@ -8,6 +8,7 @@ use super::node::{Content, NodeId, Tree};
 use super::problem::ProblemKind;
 use super::report::Report;
 use super::scalar;
+use super::server::Undecoded;
 use crate::model::Object;
 
 /// The `apiVersion` and `kind` of an object.
@@ -115,7 +116,7 @@ struct ShardInfo {
 }
 
 fn list(tree: &Tree<'_>, node: NodeId, elements: &Header, depth: usize, report: &mut Report<'_>) {
-    Decoder::new(tree, report).read(node, |at| ListFrame::deserialize(at));
+    Decoder::new(tree, report, Undecoded::new("", "")).read(node, |at| ListFrame::deserialize(at));
     let Some(items) = find(tree, node, "items", report.limits().depth()) else {
         return;
     };
@@ -137,13 +138,15 @@ fn list(tree: &Tree<'_>, node: NodeId, elements: &Header, depth: usize, report: 
 }
 
 fn single(tree: &Tree<'_>, node: NodeId, header: &Header, report: &mut Report<'_>) {
-    let mut decoder = Decoder::new(tree, report);
+    let undecoded = Undecoded::new(&header.api_version, &header.kind);
+    let mut decoder = Decoder::new(tree, report, undecoded);
     let read = decoder.read(node, |at| match Object::deserialize_as(&header.api_version, &header.kind, at) {
         Some(object) => object,
         None => Err(serde::de::Error::custom("expected a kind that there is a type for")),
     });
-    let places = decoder.into_places();
-    if let Some(object) = read {
-        report.object(object, tree.bytes(node), places);
+    let (places, refused) = decoder.finish();
+    match read {
+        Some(object) => report.object(object, tree.bytes(node), places),
+        None => report.refused(refused),
     }
 }

@@ -75,6 +75,12 @@ impl<'s> Report<'s> {
         self.origins.push((Arc::clone(&self.source), bytes));
     }
 
+    /// Notes what a server says to an object that it cannot decode, as long as there is room.
+    pub(super) fn refused(&mut self, message: Option<String>) {
+        let room = self.loaded.refused.len() < self.loader.limits.problems;
+        self.loaded.refused.extend(message.filter(|_| room));
+    }
+
     pub(super) fn problem(&mut self, bytes: (u32, u32), path: &str, kind: ProblemKind) {
         let problem = Problem { place: self.place(bytes), path: FieldPath::new(path), kind };
         push(&mut self.loaded.problems, problem, self.loader.limits.problems);

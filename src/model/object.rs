@@ -140,6 +140,22 @@ macro_rules! objects {
                 }
             }
 
+            /// The resource name: `roles`.
+            #[must_use]
+            pub const fn plural(&self) -> &'static str {
+                match self {
+                    $(Self::$kind(_) => $kind::PLURAL,)*
+                }
+            }
+
+            /// Whether objects of the kind live in a namespace.
+            #[must_use]
+            pub const fn is_namespaced(&self) -> bool {
+                match self {
+                    $(Self::$kind(_) => $kind::NAMESPACED,)*
+                }
+            }
+
             /// The metadata.
             #[must_use]
             pub fn metadata(&self) -> &ObjectMeta {

@@ -90,6 +90,11 @@ behaviours! {
     /// `kubectl create` keeps subjects in the order of the flags, takes a resource `*` for all of them, and knows the verb `escalate`;
     /// before, it sorted subjects and refused the star. (`kubectl/pkg/cmd/create`; dated between 1.12 and 1.37)
     CreateTakesFlagsAsGiven = 20,
+    /// `kubectl create` says what it failed to create where the server refuses a binding or an account; before, only what the server says.
+    /// (`kubectl/pkg/cmd/create/create_rolebinding.go`)
+    CreateNamesWhatFailed = 20,
+    /// `kubectl apply` names the object that it did not make; before, it said what it is to be used on. (`kubectl/pkg/cmd/apply/apply.go`)
+    ApplyNamesWhatItMisses = 20,
     /// kubectl shows a verb once that a resource is granted twice. (`kubectl/pkg/util/rbac/rbac.go`)
     RuleRowsHoldVerbsOnce = 20,
     /// `kubectl describe` leaves out what `kubectl apply` remembered. (`kubectl/pkg/describe/describe.go`)
@@ -111,6 +116,8 @@ behaviours! {
     /// The aggregation controller writes rules by server-side apply, so that a role for which it gathers none keeps the rules that somebody
     /// else wrote; before, it loses them. (`pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go`)
     AppliesAggregatedRules = 21,
+    /// kubectl prints no `managedFields`. (`kubectl/pkg/cmd/get/get_flags.go`)
+    PrintsNoManagedFields = 21,
     /// Pods get a projected volume with a token of their own; before, the token Secret of their account. (`plugin/pkg/admission/serviceaccount/admission.go`)
     ProjectsTokens = 21,
     /// The ConfigMap `kube-root-ca.crt` has an annotation that says what it is good for.

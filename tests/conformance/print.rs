@@ -13,7 +13,9 @@ struct Line {
     json: String,
 }
 
+const VERSION: KubeVersion = KubeVersion::REFERENCE;
+
 pub fn check(line: &str, tally: &mut Tally) {
     let Line { object, yaml, json } = serde_json::from_str(line).unwrap();
-    tally.case(|| object.to_string(), &[yaml, json], &[print::yaml(&object, KubeVersion::REFERENCE), print::json(&object)]);
+    tally.case(|| object.to_string(), &[yaml, json], &[print::yaml(&object, VERSION), print::json(&object, VERSION)]);
 }

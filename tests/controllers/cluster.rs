@@ -145,6 +145,70 @@ fn writes_are_refused_in_the_servers_words() {
 }
 
 #[test]
+fn of_several_refusals_the_servers_first_is_told() {
+    let mut cluster = cluster(KubeVersion::V1_37);
+    cluster.create(Role::new("ns", "r", [])).unwrap();
+    let invalid = |namespace, name| Role::new(namespace, name, [PolicyRule::urls(["get"], ["/x"])]);
+    let mut lost = Pod::new("ns", "", "nobody", "c");
+    lost.metadata.generate_name = "web-".into();
+    let rows: [(Object, (u16, &str)); 5] = [
+        (invalid("nowhere", "r").into(), (404, "NotFound")),
+        (Pod::new("nowhere", "p", "nobody", "c").into(), (404, "NotFound")),
+        (lost.into(), (403, "Forbidden")),
+        (invalid("ns", "r").into(), (422, "Invalid")),
+        (Role::new("ns", "r", []).into(), (409, "AlreadyExists")),
+    ];
+    for (object, expected) in rows {
+        let shown = format!("{object:?}");
+        let refused = cluster.create(object).unwrap_err();
+        assert_eq!((refused.code(), refused.reason()), expected, "{shown}: {refused}");
+        assert_eq!(refused.as_invalid().is_some(), expected.0 == 422);
+    }
+}
+
+#[test]
+fn a_namespace_that_is_being_deleted_takes_nothing_new_and_three_are_never_deleted() {
+    let mut going = Namespace::active("ns");
+    going.status.as_mut().unwrap().phase = Namespace::TERMINATING.into();
+    let stored = [Object::from(going), Object::from(named("a"))];
+    let mut cluster = Cluster::new(KubeVersion::V1_37, stored.into_iter().collect()).unwrap();
+    let refused = cluster.create(Role::new("ns", "r", [])).unwrap_err();
+    let text = r#"roles.rbac.authorization.k8s.io "r" is forbidden: unable to create new content in namespace ns because it is being terminated"#;
+    assert_eq!((refused.code(), refused.to_string().as_str()), (403, text));
+    assert_eq!(cluster.apply(named("a")).unwrap().outcome, Outcome::Unchanged);
+    cluster.replace(Namespace::active("ns")).unwrap();
+    assert_eq!(cluster.create(Role::new("ns", "r", [])).unwrap_err().code(), 403, "nobody can set the phase");
+    for (name, immortal) in [("default", true), ("kube-public", true), ("kube-system", true), ("kube-node-lease", false)] {
+        let deleted = cluster.delete(&key::<Namespace>(name));
+        let told = deleted.map(|_| ()).map_err(|error| (error.code(), error.to_string()));
+        let expected = Err((403, format!("namespaces \"{name}\" is forbidden: this namespace may not be deleted")));
+        assert_eq!(told, if immortal { expected } else { Ok(()) });
+    }
+}
+
+#[test]
+fn a_name_that_is_still_being_deleted_is_taken() {
+    let mut account = ServiceAccount { metadata: ObjectMeta::namespaced("default", "b"), ..ServiceAccount::default() };
+    account.metadata.deletion_timestamp = Some("2026-11-24T00:00:00Z".into());
+    let mut cluster = Cluster::new(KubeVersion::V1_37, [Object::from(account.clone())].into_iter().collect()).unwrap();
+    account.metadata.deletion_timestamp = None;
+    let refused = cluster.create(account).unwrap_err();
+    assert_eq!(refused.to_string(), r#"object is being deleted: serviceaccounts "b" already exists"#);
+}
+
+#[test]
+fn names_are_generated_and_roles_are_created_by_replacing_them() {
+    let mut cluster = cluster(KubeVersion::V1_37);
+    let mut role = Role::new("ns", "", []);
+    role.metadata.generate_name = "reader-".into();
+    let key = cluster.create(role).unwrap().key;
+    assert!(key.name.starts_with("reader-") && key.name.len() == "reader-".len() + 5, "{key}");
+    let binding = RoleBinding::new("ns", "b", RoleRef::role(key.name), []);
+    assert_eq!(cluster.replace(binding.clone()).unwrap().outcome, Outcome::Created);
+    assert_eq!(cluster.replace(binding).unwrap().outcome, Outcome::Unchanged);
+}
+
+#[test]
 fn a_stored_binding_keeps_its_role_and_what_was_left_out_is_filled_in() {
     let mut cluster = cluster(KubeVersion::V1_37);
     let mut binding = RoleBinding::new("ns", "b", RoleRef::role("r"), [Subject::user("jane")]);

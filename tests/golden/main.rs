@@ -3,12 +3,12 @@
 
 mod kubectl;
 mod load;
-#[cfg(feature = "bootstrap")]
-mod refusals;
 mod sar;
+mod server;
 #[cfg(feature = "bootstrap")]
 mod story;
 mod transcript;
+mod words;
 
 use k8s_rbac::load::Loader;
 use k8s_rbac::{Authorizer, Policy};

@@ -45,7 +45,7 @@ fn line_without_chance(line: &str) -> String {
         let word_end = rest.find([' ', '\n']).unwrap_or(rest.len());
         let (word, after) = rest.split_at(word_end);
         let blanks = after.len() - after.trim_start_matches(' ').len();
-        let number = shown.trim_start().starts_with("resourceVersion:");
+        let number = shown.trim_start().trim_start_matches('"').starts_with("resourceVersion");
         let replaced = if is_age(word) { Some("AGE") } else { stand_in(word, number) };
         shown.push_str(replaced.unwrap_or(word));
         shown.push_str(if is_age(word) && blanks > 0 { " " } else { &after[..blanks] });
@@ -59,7 +59,7 @@ fn line_without_chance(line: &str) -> String {
 }
 
 fn stand_in(word: &str, number: bool) -> Option<&'static str> {
-    let bare = word.trim_matches('"');
+    let bare = word.trim_matches(['"', ',']);
     let is_uid = bare.len() == 36 && bare.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     let is_time = bare.len() == 20 && bare.ends_with('Z') && bare.contains('T') && bare.starts_with("20");
     match () {

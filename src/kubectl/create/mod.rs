@@ -4,11 +4,12 @@
 //! Values of flags come as they were typed, one for each time that the flag was given; [`split`] takes those apart that may hold several.
 //! Nothing is sent anywhere: whether a server takes the object is another question.
 
-use crate::model::{ClusterRole, ClusterRoleBinding, ObjectMeta, Role, RoleBinding, RoleRef, ServiceAccount, Subject};
+use crate::model::{ClusterRole, ClusterRoleBinding, Object, ObjectMeta, Role, RoleBinding, RoleRef, ServiceAccount, Subject};
+use crate::quote::lower_case;
 use crate::resources::Catalogue;
 use crate::version::{Behaviour, KubeVersion};
 
-use super::{Error, Kind};
+use super::{Error, Kind, line};
 
 mod rules;
 mod split;
@@ -241,6 +242,24 @@ fn account(text: &str, strict: bool) -> Result<Subject, Error> {
 }
 
 const ACCOUNT: &str = "serviceaccount must be <namespace>:<name>";
+
+/// The error line for an object that the server refused to create, for this reason and in these words. What kubectl makes of an invalid
+/// role or ClusterRole is the business of [`line::invalid`].
+///
+/// ```
+/// use k8s_rbac::{KubeVersion, kubectl::create::refused, model::{Role, RoleBinding}};
+/// let (role, binding) = (Role::default().into(), RoleBinding::default().into());
+/// assert_eq!(refused(&role, "Forbidden", "no", KubeVersion::V1_37), "Error from server (Forbidden): no\n");
+/// assert_eq!(refused(&binding, "Forbidden", "no", KubeVersion::V1_37), "error: failed to create rolebinding: no\n");
+/// assert_eq!(refused(&binding, "Forbidden", "no", KubeVersion::V1_11), "Error from server (Forbidden): no\n");
+/// ```
+#[must_use]
+pub fn refused(object: &Object, reason: &str, message: &str, version: KubeVersion) -> String {
+    if matches!(object, Object::Role(_) | Object::ClusterRole(_)) || !version.has(Behaviour::CreateNamesWhatFailed) {
+        return line::from_server(reason, message);
+    }
+    line::error(&format!("failed to create {}: {message}", lower_case(object.kind())))
+}
 
 #[cfg(test)]
 mod tests;
