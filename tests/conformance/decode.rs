@@ -1,4 +1,4 @@
-//! Which texts the strict decoder takes, and what it reads.
+//! Which texts the strict decoder takes, what it reads, and how it words a value of a wrong type.
 
 use k8s_rbac::load::{Loaded, Loader, ProblemKind, SameObject};
 use serde::Deserialize;
@@ -23,6 +23,9 @@ pub fn check(line: &str, tally: &mut Tally) {
     let told: Vec<String> = loaded.problems.iter().map(ToString::to_string).collect();
     let case = || format!("{text:?}\n    upstream's error: {error}\n    our problems: {told:?}");
     loaded.problems.retain(|problem| problem.kind != ProblemKind::AfterEnd);
+    if let Some((upstream, ours)) = words(&error, &loaded) {
+        tally.case(case, &upstream, &ours);
+    }
     let ours = outcome_of(&loaded);
     let all_objects = ours == "accepted" && loaded.warnings.is_empty();
     let upstream_objects: Vec<Value> = objects.into_iter().filter(|_| all_objects).map(comparable).collect();
@@ -50,6 +53,14 @@ fn meant(text: &str, outcome: &str, error: &str, loaded: &Loaded) -> bool {
         }
         _ => false,
     }
+}
+
+/// Upstream's words for a value of a wrong type, and those of the crate where it has some. Upstream reads a list as one object, and stops at
+/// the first document that it cannot decode.
+fn words<'a>(error: &'a str, loaded: &'a Loaded) -> Option<(&'a str, &'a str)> {
+    let is_about_a_field = error.starts_with("json: cannot unmarshal") && !error.contains(".items.");
+    let ours = loaded.refused.first().filter(|_| is_about_a_field && loaded.documents == 1)?;
+    Some((error, ours.split_once(" cannot be handled as a ")?.1.split_once(": ")?.1))
 }
 
 /// What we say of a text that `go-yaml` v2 reads.
