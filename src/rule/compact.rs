@@ -15,7 +15,8 @@ use crate::quote::QuotedList;
 ///
 /// Rules of several groups, resources or names, and rules with URLs, are left as they are and come first; upstream lists the joined
 /// ones in random order, here each stands where its first rule stood among them. Verbs are joined as they come, duplicates and all.
-/// Cost: `O(rules)`.
+/// Upstream also leaves a rule alone whose `nonResourceURLs` is an empty list and not absent; a rule here does not know the two apart, nor
+/// does it matter to any caller of upstream's: each breaks rules down before, which leaves the list absent. Cost: `O(rules + verbs)`.
 ///
 /// ```
 /// use k8s_rbac::{model::PolicyRule, rule::compact::compact};
@@ -30,7 +31,12 @@ pub fn compact(rules: impl IntoIterator<Item = PolicyRule>) -> Vec<PolicyRule> {
         match about_one_resource(&rule) {
             None => compacted.push(rule),
             Some(key) => match simple.get_mut(&key) {
-                Some(joined) => joined.verbs.extend(rule.verbs),
+                Some(joined) => {
+                    if joined.verbs.is_null() {
+                        joined.verbs = Vec::new().into();
+                    }
+                    joined.verbs.extend(rule.verbs);
+                }
                 None => {
                     simple.insert(key, rule);
                 }
