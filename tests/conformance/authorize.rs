@@ -1,17 +1,10 @@
 //! The decision and the reason, byte for byte, from the index and from the plain scan.
 
-use k8s_rbac::authorize::{Authorizer, linear};
+use k8s_rbac::authorize::linear;
 use serde::Deserialize;
 
 use crate::harness::Tally;
-use crate::objects::{Objects, Request};
-
-#[derive(Debug, Deserialize)]
-struct Line {
-    #[serde(flatten)]
-    objects: Objects,
-    cases: Vec<Case>,
-}
+use crate::objects::{self, Request};
 
 #[derive(Debug, Deserialize)]
 struct Case {
@@ -22,8 +15,7 @@ struct Case {
 }
 
 pub fn check(line: &str, tally: &mut Tally) {
-    let Line { objects, cases } = serde_json::from_str(line).unwrap();
-    let rbac = Authorizer::new(objects.policy());
+    let (rbac, cases) = objects::read(line);
     for Case { request, decision, reason } in cases {
         let user = request.user();
         let attributes = request.attributes(&user);

@@ -2,22 +2,14 @@
 //!
 //! The storage behind these answers knows no keys: it finds a role by its namespace and name, or does not find it.
 
-use k8s_rbac::authorize::Authorizer;
 use k8s_rbac::escalation::{Escalation, Lookup};
 use k8s_rbac::identity::UserInfo;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::harness::Tally;
-use crate::objects::Objects;
+use crate::objects;
 use crate::validate::read;
-
-#[derive(Debug, Deserialize)]
-struct Line {
-    #[serde(flatten)]
-    objects: Objects,
-    cases: Vec<Case>,
-}
 
 #[derive(Debug, Deserialize)]
 struct Case {
@@ -31,8 +23,7 @@ struct Case {
 }
 
 pub fn check(line: &str, tally: &mut Tally) {
-    let Line { objects, cases } = serde_json::from_str(line).unwrap();
-    let rbac = Authorizer::new(objects.policy());
+    let (rbac, cases) = objects::read(line);
     let checks = Escalation::new(&rbac).with_lookup(Lookup::Plain);
     for Case { user, groups, kind, object, error } in cases {
         let user = UserInfo::new(user, groups);

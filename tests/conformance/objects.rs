@@ -1,16 +1,31 @@
 //! The shapes that several kinds of vector share.
 
-use k8s_rbac::Policy;
+use k8s_rbac::authorize::Authorizer;
 use k8s_rbac::identity::UserInfo;
 use k8s_rbac::model::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
-use k8s_rbac::policy::PolicyObject;
+use k8s_rbac::policy::{Policy, PolicyObject};
 use k8s_rbac::request::Attributes;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// A line with a policy and the questions that were asked about it.
+#[derive(Debug, Deserialize)]
+struct Line<Case> {
+    #[serde(flatten)]
+    objects: Objects,
+    cases: Vec<Case>,
+}
+
+/// The policy of a line, indexed, and its questions.
+pub fn read<Case: DeserializeOwned>(line: &str) -> (Authorizer, Vec<Case>) {
+    let Line { objects, cases } = serde_json::from_str(line).unwrap();
+    (Authorizer::new(objects.policy()), cases)
+}
 
 /// The objects of a line, in list order.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Objects {
+struct Objects {
     roles: Option<Vec<Role>>,
     cluster_roles: Option<Vec<ClusterRole>>,
     role_bindings: Option<Vec<RoleBinding>>,
@@ -19,7 +34,7 @@ pub struct Objects {
 
 impl Objects {
     /// The policy of a line. Upstream's lists may not hold a name twice, or their order would differ from ours.
-    pub fn policy(self) -> Policy {
+    fn policy(self) -> Policy {
         let mut policy = Policy::new();
         insert_all(&mut policy, self.roles);
         insert_all(&mut policy, self.cluster_roles);

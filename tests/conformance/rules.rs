@@ -1,20 +1,12 @@
 //! Every rule that applies to a user, in order, and the words of what could not be resolved.
 
-use k8s_rbac::authorize::Authorizer;
 use k8s_rbac::identity::UserInfo;
 use k8s_rbac::model::PolicyRule;
 use k8s_rbac::query::rules_for;
 use serde::Deserialize;
 
 use crate::harness::Tally;
-use crate::objects::Objects;
-
-#[derive(Debug, Deserialize)]
-struct Line {
-    #[serde(flatten)]
-    objects: Objects,
-    cases: Vec<Case>,
-}
+use crate::objects;
 
 #[derive(Debug, Deserialize)]
 struct Case {
@@ -30,8 +22,7 @@ struct Case {
 }
 
 pub fn check(line: &str, tally: &mut Tally) {
-    let Line { objects, cases } = serde_json::from_str(line).unwrap();
-    let rbac = Authorizer::new(objects.policy());
+    let (rbac, cases) = objects::read(line);
     for Case { user, groups, namespace, rules, error } in cases {
         let user = UserInfo::new(user, groups);
         let found = rules_for(&rbac, &user, &namespace);

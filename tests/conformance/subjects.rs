@@ -1,19 +1,11 @@
 //! The subjects that may make a request, in order and with their duplicates.
 
-use k8s_rbac::authorize::Authorizer;
 use k8s_rbac::model::Subject;
 use k8s_rbac::query::allowed_subjects;
 use serde::Deserialize;
 
 use crate::harness::Tally;
-use crate::objects::{Objects, Request};
-
-#[derive(Debug, Deserialize)]
-struct Line {
-    #[serde(flatten)]
-    objects: Objects,
-    cases: Vec<Case>,
-}
+use crate::objects::{self, Request};
 
 #[derive(Debug, Deserialize)]
 struct Case {
@@ -24,8 +16,7 @@ struct Case {
 }
 
 pub fn check(line: &str, tally: &mut Tally) {
-    let Line { objects, cases } = serde_json::from_str(line).unwrap();
-    let rbac = Authorizer::new(objects.policy());
+    let (rbac, cases) = objects::read(line);
     for Case { request, subjects, error } in cases {
         let user = request.user();
         let found = allowed_subjects(&rbac, &request.attributes(&user), None);
