@@ -69,7 +69,7 @@ impl From<&Grant<'_>> for AllowedBy {
     fn from(grant: &Grant<'_>) -> Self {
         let binding = grant.binding;
         let subject = grant.subject().cloned().unwrap_or_default();
-        let namespace = service_account_namespace(&subject, binding.written_namespace()).to_owned();
+        let namespace = service_account_namespace(&subject, &binding.metadata().namespace).to_owned();
         Self {
             binding_name: binding.name().to_owned(),
             binding_namespace: (binding.kind() == RoleBinding::KIND).then(|| binding.namespace().to_owned()),

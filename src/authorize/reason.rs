@@ -49,7 +49,7 @@ fn write_subject(f: &mut fmt::Formatter<'_>, subject: &Subject, binding: AnyBind
     if subject.kind != Subject::SERVICE_ACCOUNT {
         return write!(f, " to {} {}", subject.kind, Quoted(&subject.name));
     }
-    let namespace = service_account_namespace(subject, binding.written_namespace());
+    let namespace = service_account_namespace(subject, &binding.metadata().namespace);
     write!(f, " to {} {}", subject.kind, NameInNamespace(&subject.name, namespace))
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::{Policy, Shared};
 use crate::model::{
-    ApiObject, ClusterRole, ClusterRoleBinding, ObjectKey, PolicyRule, RBAC_GROUP, Role, RoleBinding, RoleRef, Subject,
+    ApiObject, ClusterRole, ClusterRoleBinding, ObjectKey, ObjectMeta, PolicyRule, RBAC_GROUP, Role, RoleBinding, RoleRef,
+    Subject,
 };
 use crate::quote::Quoted;
 use crate::span::SourceMap;
@@ -21,41 +22,6 @@ pub enum AnyBinding<'a> {
 }
 
 impl<'a> AnyBinding<'a> {
-    /// The kind.
-    #[must_use]
-    pub const fn kind(self) -> &'static str {
-        match self {
-            Self::ClusterRoleBinding(_) => ClusterRoleBinding::KIND,
-            Self::RoleBinding(_) => RoleBinding::KIND,
-        }
-    }
-
-    /// The name.
-    #[must_use]
-    pub fn name(self) -> &'a str {
-        match self {
-            Self::ClusterRoleBinding(binding) => &binding.metadata.name,
-            Self::RoleBinding(binding) => &binding.metadata.name,
-        }
-    }
-
-    /// The namespace in which it grants its role; empty for a ClusterRoleBinding.
-    #[must_use]
-    pub fn namespace(self) -> &'a str {
-        match self {
-            Self::ClusterRoleBinding(_) => "",
-            Self::RoleBinding(binding) => &binding.metadata.namespace,
-        }
-    }
-
-    /// The namespace that stands in its metadata, which for a ClusterRoleBinding means nothing.
-    pub(crate) fn written_namespace(self) -> &'a str {
-        match self {
-            Self::ClusterRoleBinding(binding) => &binding.metadata.namespace,
-            Self::RoleBinding(binding) => &binding.metadata.namespace,
-        }
-    }
-
     /// The subjects.
     #[must_use]
     pub fn subjects(self) -> &'a [Subject] {
@@ -73,21 +39,6 @@ impl<'a> AnyBinding<'a> {
             Self::RoleBinding(binding) => &binding.role_ref,
         }
     }
-
-    /// The key.
-    #[must_use]
-    pub fn key(self) -> ObjectKey {
-        ObjectKey { kind: self.kind(), namespace: self.namespace().to_owned(), name: self.name().to_owned() }
-    }
-
-    /// Where it was read, if it was.
-    #[must_use]
-    pub fn source(self) -> Option<&'a Arc<SourceMap>> {
-        match self {
-            Self::ClusterRoleBinding(binding) => binding.source(),
-            Self::RoleBinding(binding) => binding.source(),
-        }
-    }
 }
 
 /// A Role or a ClusterRole of a policy.
@@ -101,33 +52,6 @@ pub enum AnyRole<'a> {
 }
 
 impl<'a> AnyRole<'a> {
-    /// The kind.
-    #[must_use]
-    pub const fn kind(self) -> &'static str {
-        match self {
-            Self::Role(_) => Role::KIND,
-            Self::ClusterRole(_) => ClusterRole::KIND,
-        }
-    }
-
-    /// The name.
-    #[must_use]
-    pub fn name(self) -> &'a str {
-        match self {
-            Self::Role(role) => &role.metadata.name,
-            Self::ClusterRole(role) => &role.metadata.name,
-        }
-    }
-
-    /// The namespace; empty for a ClusterRole.
-    #[must_use]
-    pub fn namespace(self) -> &'a str {
-        match self {
-            Self::Role(role) => &role.metadata.namespace,
-            Self::ClusterRole(_) => "",
-        }
-    }
-
     /// The rules.
     #[must_use]
     pub fn rules(self) -> &'a [PolicyRule] {
@@ -136,22 +60,65 @@ impl<'a> AnyRole<'a> {
             Self::ClusterRole(role) => &role.rules,
         }
     }
-
-    /// The key.
-    #[must_use]
-    pub fn key(self) -> ObjectKey {
-        ObjectKey { kind: self.kind(), namespace: self.namespace().to_owned(), name: self.name().to_owned() }
-    }
-
-    /// Where it was read, if it was.
-    #[must_use]
-    pub fn source(self) -> Option<&'a Arc<SourceMap>> {
-        match self {
-            Self::Role(role) => role.source(),
-            Self::ClusterRole(role) => role.source(),
-        }
-    }
 }
+
+/// What is asked of both kinds alike: one of the cluster, one of a namespace.
+macro_rules! either {
+    ($any:ident: $cluster:ident, $local:ident) => {
+        impl<'a> $any<'a> {
+            /// The kind.
+            #[must_use]
+            pub const fn kind(self) -> &'static str {
+                match self {
+                    Self::$cluster(_) => $cluster::KIND,
+                    Self::$local(_) => $local::KIND,
+                }
+            }
+
+            /// The metadata. Its namespace means nothing where the kind has none.
+            #[must_use]
+            pub fn metadata(self) -> &'a ObjectMeta {
+                match self {
+                    Self::$cluster(object) => &object.metadata,
+                    Self::$local(object) => &object.metadata,
+                }
+            }
+
+            /// The name.
+            #[must_use]
+            pub fn name(self) -> &'a str {
+                &self.metadata().name
+            }
+
+            /// The namespace; empty for one of the cluster, whatever stands in its metadata.
+            #[must_use]
+            pub fn namespace(self) -> &'a str {
+                match self {
+                    Self::$cluster(_) => "",
+                    Self::$local(object) => &object.metadata.namespace,
+                }
+            }
+
+            /// The key.
+            #[must_use]
+            pub fn key(self) -> ObjectKey {
+                ObjectKey { kind: self.kind(), namespace: self.namespace().to_owned(), name: self.name().to_owned() }
+            }
+
+            /// Where it was read, if it was.
+            #[must_use]
+            pub fn source(self) -> Option<&'a Arc<SourceMap>> {
+                match self {
+                    Self::$cluster(object) => object.source(),
+                    Self::$local(object) => object.source(),
+                }
+            }
+        }
+    };
+}
+
+either!(AnyBinding: ClusterRoleBinding, RoleBinding);
+either!(AnyRole: ClusterRole, Role);
 
 /// A `roleRef` that leads to no role, in the words of the server's authorizer, which reads from informer listers and names the kind
 /// (`pkg/registry/rbac/validation/rule.go`, `GetRoleReferenceRules`).
