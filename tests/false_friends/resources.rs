@@ -16,6 +16,15 @@ fn f03_commands_run_through_get_nodes_proxy() {
     differ((naive, false), (ask(&objects, &info.attributes(&JANE)), true));
 }
 
+/// Commands in Pods are looked for with the verb `create` alone, but a WebSocket arrives as GET.
+#[test]
+fn f74_exec_over_a_websocket_is_a_get() {
+    let objects = held([rule("get", "", "pods/exec")]);
+    let info = RequestInfo::from_target("GET", "/api/v1/namespaces/default/pods/web/exec?command=id").unwrap();
+    let naive = RIGHT.allows(&objects, &jane("create", "pods").subresource("exec").in_namespace("default").named("web"));
+    differ((naive, false), (ask(&objects, &info.attributes(&JANE)), true));
+}
+
 /// Any resource of the group counts as certificate signing requests.
 #[test]
 fn f04_the_resource_of_a_group_is_part_of_the_match() {

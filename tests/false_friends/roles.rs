@@ -1,6 +1,7 @@
 //! From a binding to its role, and what roles hold.
 
 use k8s_rbac::controller::aggregation::settle;
+use k8s_rbac::load::Loader;
 use k8s_rbac::model::{
     AggregationRule, ClusterRole, ClusterRoleBinding, LabelSelector, Object, PolicyRule, Role, RoleBinding, RoleRef, Subject,
 };
@@ -47,6 +48,19 @@ fn f48_a_binding_grants_its_own_role_alone() {
         ClusterRoleBinding::new("bob-keeps", "keeper", [Subject::user("bob")]).into(),
     ];
     wrong_yes(naive, &objects, jane("get", "secrets"));
+}
+
+/// A key that stands twice is read once, and what stood under it first is gone without a word.
+#[test]
+fn f13_a_key_that_stands_twice_is_refused() {
+    const TWICE: &str = r#"{"kind": "ClusterRole", "apiVersion": "rbac.authorization.k8s.io/v1", "metadata": {"name": "role"},
+        "rules": [{"verbs": ["get"], "apiGroups": [""], "resources": ["secrets"]}],
+        "rules": [{"verbs": ["get"], "apiGroups": [""], "resources": ["pods"]}]}"#;
+    let last: serde_json::Value = serde_json::from_str(TWICE).unwrap();
+    let naive = serde_json::from_value::<ClusterRole>(last).map(|role| role.rules.len()).ok();
+    let refused = Loader::new().read_str("role.json", TWICE).into_result();
+    assert!(refused.as_ref().unwrap_err().to_string().contains(r#"the key "rules" stands at"#), "{refused:?}");
+    differ((naive, Some(1)), (refused.map(|read| read.len()).ok(), None));
 }
 
 /// The first rule of a role is looked at, the others are not.

@@ -91,6 +91,18 @@ fn f61_a_service_account_takes_the_namespace_of_its_role_binding() {
     wrong_no(naive, &granted_in("dev", [Subject::service_account("", "ci")]), list_pods(&user).in_namespace("dev"));
 }
 
+/// A copy of the matching code of 1.5 lives on, in which the user `*` is everybody.
+#[test]
+fn f76_a_user_called_star_is_nobody_else() {
+    let naive = Reading {
+        subject: |subject, binding, user| {
+            subject.kind == "User" && subject.name == "*" || (RIGHT.subject)(subject, binding, user)
+        },
+        ..RIGHT
+    };
+    wrong_yes(naive, &granted([Subject::user("*")]), jane("list", "pods"));
+}
+
 /// User and group of one name are merged.
 #[test]
 fn f63_a_group_is_not_the_user_of_its_name() {
