@@ -2,7 +2,7 @@
 
 use super::refusal::{LookupError, LookupProblem};
 use super::{Escalating, Escalation, Lookup, Refusal};
-use crate::authorize::{linear, server};
+use crate::authorize::server;
 use crate::identity::UserInfo;
 use crate::model::{ALL, ApiObject, ClusterRole, ClusterRoleBinding, Object, PolicyRule, RBAC_GROUP, Role, RoleBinding, RoleRef};
 use crate::names;
@@ -134,8 +134,7 @@ impl<'a> Write<'a> {
     /// The rules of the user's roles in the namespace of the request, and the references that lead to none.
     fn held(self, resource: &'static str) -> (Vec<&'a PolicyRule>, Vec<LookupError>) {
         let (mut rules, mut errors) = (Vec::new(), Vec::new());
-        let request = Attributes { user: Some(self.user), namespace: self.namespace(), ..Attributes::default() };
-        for (binding, _) in linear::applying(self.of.rbac.policy(), &request) {
+        for (binding, _) in self.of.rbac.bindings_of(self.user, self.namespace()) {
             match self.rules_of(resource, binding.role_ref(), binding.namespace()) {
                 Ok(of_role) => rules.extend(of_role),
                 Err(error) => errors.push(error),

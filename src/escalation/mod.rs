@@ -42,7 +42,7 @@ use check::Write;
 /// );
 /// ```
 ///
-/// Cost: `O(bindings read for the user)` and that of [`covers`](crate::rule::covers::covers).
+/// Cost: `O(b log b)` for the `b` bindings that apply to the user, and that of [`covers`](crate::rule::covers::covers).
 ///
 /// # Errors
 /// The server would refuse, see [`Refusal`].
