@@ -1,11 +1,14 @@
-//! What the exact algebra costs: containment and equality of real roles, a difference of two releases, and lists of 10,000 rules.
+//! What the exact algebra costs: containment and equality of real roles, differences of two releases, and lists of 10,000 rules.
 
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use k8s_rbac::model::{ClusterRole, PolicyRule};
+use k8s_rbac::authorize::subject::{Membership, Principal};
+use k8s_rbac::diff::diff_of;
+use k8s_rbac::model::{ClusterRole, ClusterRoleBinding, PolicyRule, Subject};
 use k8s_rbac::permission::PermissionSet;
-use k8s_rbac::{KubeVersion, bootstrap};
+use k8s_rbac::query::effective;
+use k8s_rbac::{Authorizer, KubeVersion, Policy, UserInfo, bootstrap};
 
 /// The rules of a role of the default policy.
 fn role(version: KubeVersion, name: &str) -> Vec<PolicyRule> {
@@ -72,6 +75,28 @@ fn default_roles(c: &mut Criterion) {
     });
 }
 
+/// The default policy with somebody who holds `edit`.
+fn with_editor(version: KubeVersion) -> Policy {
+    let mut policy = bootstrap::policy(version);
+    policy.insert(ClusterRoleBinding::new("jane-edits", "edit", [Subject::user("jane")]));
+    policy
+}
+
+fn default_policies(c: &mut Criterion) {
+    let (old, new) = (with_editor(KubeVersion::new(1, 30)), with_editor(KubeVersion::V1_37));
+    let jane = [Principal::User("jane".to_owned())];
+    let diff = || diff_of(jane.clone(), black_box(&old), &new, Membership::Implied).map(|found| found.is_wider());
+    c.bench_function("the default policies of 1.30 and 1.37 as edit sees them, from objects", |b| b.iter(diff));
+    let user = UserInfo::authenticated("jane", [""; 0]);
+    let (old, new) = (Authorizer::new(old), Authorizer::new(new));
+    let held = |rbac| effective(rbac, &user).expect("within the limit");
+    c.bench_function("what edit holds in the default policy of 1.37, as a set", |b| b.iter(|| held(black_box(&new))));
+    let (old, new) = (held(&old), held(&new));
+    c.bench_function("the default policies of 1.30 and 1.37 as edit sees them, from sets", |b| {
+        b.iter(|| (black_box(&new).cluster.difference(&old.cluster), old.cluster.difference(&new.cluster)));
+    });
+}
+
 fn long_lists(c: &mut Criterion) {
     let one = rules(1, 500);
     let other: Vec<PolicyRule> = one.iter().rev().cloned().collect();
@@ -91,5 +116,5 @@ fn long_lists(c: &mut Criterion) {
     group.bench_function("meeting one, from sets", |b| b.iter(|| black_box(&one).intersects(&rule)));
 }
 
-criterion_group!(benches, default_roles, long_lists);
+criterion_group!(benches, default_roles, default_policies, long_lists);
 criterion_main!(benches);
