@@ -11,7 +11,6 @@ use std::process::ExitCode;
 
 use k8s_rbac::authorize::server;
 use k8s_rbac::explain::why_not;
-use k8s_rbac::identity::service_account;
 use k8s_rbac::resources::Catalogue;
 use k8s_rbac::{Attributes, Authorizer, KubeVersion, UserInfo};
 
@@ -48,14 +47,7 @@ struct Args {
 }
 
 fn main() -> ExitCode {
-    match parse(std::env::args().skip(1)).and_then(run) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
-        Err(message) => {
-            eprintln!("error: {message}");
-            ExitCode::from(2)
-        }
-    }
+    support::exit(parse(support::words().into_iter()).and_then(run))
 }
 
 fn parse(mut words: impl Iterator<Item = String>) -> Result<Args, String> {
@@ -82,17 +74,6 @@ fn parse(mut words: impl Iterator<Item = String>) -> Result<Args, String> {
     Ok(args)
 }
 
-/// The user as an API server sees one that is impersonated.
-fn user(args: &Args) -> UserInfo {
-    let Some(name) = &args.user else {
-        return UserInfo::anonymous();
-    };
-    match service_account::split_username(name) {
-        Some((namespace, account)) if args.groups.is_empty() => UserInfo::service_account(namespace, account),
-        _ => UserInfo::authenticated(name.as_str(), args.groups.iter().map(String::as_str)),
-    }
-}
-
 /// Asks, prints, and says whether the answer is yes.
 fn run(args: Args) -> Result<bool, String> {
     if args.help {
@@ -102,7 +83,8 @@ fn run(args: Args) -> Result<bool, String> {
     let [verb, target] = args.words.as_slice() else {
         return Err("expected a verb and a resource or a URL; try --help".to_owned());
     };
-    let user = user(&args);
+    let name = args.user.as_deref().unwrap_or(UserInfo::ANONYMOUS);
+    let user = UserInfo::impersonated(name, args.groups.iter().map(String::as_str));
     let rbac = Authorizer::new(support::policy(&args.files)?);
     let catalogue = Catalogue::built_in();
     let request = attributes(verb, target, &args, &catalogue).by(&user);
@@ -132,7 +114,8 @@ fn explain(rbac: &Authorizer, request: &Attributes<'_>, verdict: &server::Verdic
     if !reason.is_empty() {
         println!("{reason}");
     }
-    for miss in why_not(rbac, request, 5) {
+    let found = why_not(rbac, request, 5);
+    for miss in &found.misses {
         println!("- {miss}");
     }
 }

@@ -25,14 +25,7 @@ Prints each subject with what it may newly do and no longer do, with the grants 
 nothing is newly allowed, 1 if something is, and 2 for wrong input.";
 
 fn main() -> ExitCode {
-    match run(std::env::args().skip(1).collect()) {
-        Ok(false) => ExitCode::SUCCESS,
-        Ok(true) => ExitCode::from(1),
-        Err(message) => {
-            eprintln!("error: {message}");
-            ExitCode::from(2)
-        }
-    }
+    support::exit(run(support::words()).map(|wider| !wider))
 }
 
 /// Compares, prints, and says whether something is newly allowed.

@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use k8s_rbac::identity::service_account;
 use k8s_rbac::query::{access_matrix, summary};
 use k8s_rbac::resources::Catalogue;
 use k8s_rbac::{Authorizer, UserInfo};
@@ -16,17 +15,10 @@ Usage: matrix USER[,USER...] NAMESPACE FILE...
 The exit code is 2 for wrong input.";
 
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    match answer(&words) {
-        Ok(text) => {
-            print!("{text}");
-            ExitCode::SUCCESS
-        }
-        Err(message) => {
-            eprintln!("error: {message}");
-            ExitCode::from(2)
-        }
-    }
+    support::exit(answer(&support::words()).map(|text| {
+        print!("{text}");
+        true
+    }))
 }
 
 /// The answer to the words of the command line.
@@ -36,7 +28,7 @@ pub fn answer(words: &[String]) -> Result<String, String> {
         return Err(HELP.to_owned());
     }
     let rbac = Authorizer::new(support::policy(files)?);
-    let users: Vec<UserInfo> = names.split(',').map(user).collect();
+    let users: Vec<UserInfo> = names.split(',').map(|name| UserInfo::impersonated(name, [""; 0])).collect();
     let catalogue = Catalogue::built_in();
     let verbs = ["get", "list", "watch", "create", "update", "patch", "delete"];
     let mut text = access_matrix(&rbac, &users, &catalogue, namespace).verbs(verbs).to_string();
@@ -46,11 +38,4 @@ pub fn answer(words: &[String]) -> Result<String, String> {
         text += &format!("\n{}: {cluster} ClusterRoleBindings, {local} RoleBindings\n", user.username);
     }
     Ok(text)
-}
-
-fn user(name: &str) -> UserInfo {
-    match service_account::split_username(name) {
-        Some((namespace, account)) => UserInfo::service_account(namespace, account),
-        None => UserInfo::authenticated(name, [] as [&str; 0]),
-    }
 }

@@ -47,14 +47,7 @@ struct Args {
 }
 
 fn main() -> ExitCode {
-    match parse(std::env::args().skip(1)).and_then(|args| run(&args)) {
-        Ok(false) => ExitCode::SUCCESS,
-        Ok(true) => ExitCode::from(1),
-        Err(message) => {
-            eprintln!("error: {message}");
-            ExitCode::from(2)
-        }
-    }
+    support::exit(parse(support::words().into_iter()).and_then(|args| run(&args)).map(|found| !found))
 }
 
 fn parse(mut words: impl Iterator<Item = String>) -> Result<Args, String> {

@@ -10,9 +10,7 @@ use std::process::ExitCode;
 
 use k8s_rbac::audit;
 use k8s_rbac::authorize::subject::Principal;
-use k8s_rbac::identity::service_account;
 use k8s_rbac::kubectl::print;
-use k8s_rbac::model::Subject;
 use k8s_rbac::request::OwnedAttributes;
 use k8s_rbac::suggest::{missing_roles, roles_for, usage};
 use k8s_rbac::{Authorizer, KubeVersion, UserInfo};
@@ -23,23 +21,15 @@ LOG holds audit events, one in a line. Prints the least roles for what USER aske
 for what it lacks, and, on standard error, what it holds and did not use.";
 
 fn main() -> ExitCode {
-    match run(&std::env::args().skip(1).collect::<Vec<_>>()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("error: {message}");
-            ExitCode::from(2)
-        }
-    }
+    support::exit(run(&support::words()).map(|()| true))
 }
 
 fn run(args: &[String]) -> Result<(), String> {
     let [log, name, policy @ ..] = args else { return Err(USAGE.to_owned()) };
     let text = std::fs::read_to_string(log).map_err(|error| format!("{log}: {error}"))?;
     let asked = requests(&text, name).map_err(|error| format!("{log}: {error}"))?;
-    let user = match service_account::split_username(name) {
-        Some((namespace, account)) => UserInfo::service_account(namespace, account),
-        None => asked.iter().find_map(|request| request.user.clone()).unwrap_or_else(|| UserInfo::new(name, [""; 0])),
-    };
+    let known = asked.iter().find_map(|request| request.user.clone());
+    let user = known.unwrap_or_else(|| UserInfo::impersonated(name.as_str(), [""; 0]));
     let requests = || asked.iter().map(OwnedAttributes::attributes);
     let roles = if policy.is_empty() {
         roles_for(requests())
@@ -51,7 +41,7 @@ fn run(args: &[String]) -> Result<(), String> {
         missing_roles(&rbac, &user, requests())
     };
     let roles = roles.map_err(|error| error.to_string())?;
-    for object in roles.objects("from-audit", &subject(name)) {
+    for object in roles.objects("from-audit", &Principal::User(name.clone()).subject()) {
         print!("---\n{}", print::yaml(&object, KubeVersion::REFERENCE));
     }
     Ok(())
@@ -67,11 +57,4 @@ fn requests(log: &str, name: &str) -> Result<Vec<OwnedAttributes>, audit::Error>
         }
     }
     Ok(found)
-}
-
-fn subject(name: &str) -> Subject {
-    match (Principal::User(name.to_owned()), service_account::split_username(name)) {
-        (_, Some((namespace, account))) => Subject::service_account(namespace, account),
-        (_, None) => Subject::user(name),
-    }
 }

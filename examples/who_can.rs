@@ -17,17 +17,10 @@ VERB is a verb, or any for whatever verb. RESOURCE is as kubectl takes it. SCOPE
 * for every namespace. FILE holds the cluster's RBAC objects. The exit code is 2 for wrong input.";
 
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    match answer(&words) {
-        Ok(text) => {
-            print!("{text}");
-            ExitCode::SUCCESS
-        }
-        Err(message) => {
-            eprintln!("error: {message}");
-            ExitCode::from(2)
-        }
-    }
+    support::exit(answer(&support::words()).map(|text| {
+        print!("{text}");
+        true
+    }))
 }
 
 /// The answer to the words of the command line.

@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use k8s_rbac::explain::{why, why_not};
-use k8s_rbac::identity::service_account;
 use k8s_rbac::query::where_can;
 use k8s_rbac::resources::Catalogue;
 use k8s_rbac::suggest::changes;
@@ -19,17 +18,10 @@ USER is a user name; that of a service account brings its groups. NAMESPACE is -
 2 for wrong input.";
 
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    match answer(&words) {
-        Ok((allowed, text)) => {
-            print!("{text}");
-            ExitCode::from(u8::from(!allowed))
-        }
-        Err(message) => {
-            eprintln!("error: {message}");
-            ExitCode::from(2)
-        }
-    }
+    support::exit(answer(&support::words()).map(|(allowed, text)| {
+        print!("{text}");
+        allowed
+    }))
 }
 
 /// Whether the user may, and the answer to the words of the command line.
@@ -41,17 +33,14 @@ pub fn answer(words: &[String]) -> Result<(bool, String), String> {
     let rbac = Authorizer::new(support::policy(files)?);
     let catalogue = Catalogue::built_in();
     let resource = catalogue.find(resource).ok_or(format!("no resource is called {resource:?}"))?;
-    let user = match service_account::split_username(name) {
-        Some((namespace, account)) => UserInfo::service_account(namespace, account),
-        None => UserInfo::authenticated(name.as_str(), [] as [&str; 0]),
-    };
+    let user = UserInfo::impersonated(name.as_str(), [""; 0]);
     let namespace = if namespace == "-" { "" } else { namespace };
     let request = Attributes::resource(verb, &resource.plural).in_group(&resource.group).in_namespace(namespace).by(&user);
     let allowed = rbac.authorize(&request).is_allowed();
     let verdict = if allowed { "yes" } else { "no" };
     let mut lines = vec![format!("{verdict}; {name} may do it {}", where_can(&rbac, &user, &request))];
     lines.extend(why(&rbac, &request).map(|grant| format!("- {}", grant.evidence())));
-    lines.extend(why_not(&rbac, &request, 3).iter().map(|miss| format!("near: {miss}")));
+    lines.extend(why_not(&rbac, &request, 3).misses.iter().map(|miss| format!("near: {miss}")));
     lines.extend(changes(&rbac, &request, 3).iter().map(|suggestion| format!("or: {suggestion}")));
     Ok((allowed, lines.join("\n") + "\n"))
 }

@@ -1,6 +1,8 @@
-//! What the examples share: a policy from files or standard input.
+//! What the examples share: a policy from files or standard input, and exit codes.
+#![allow(dead_code, reason = "an example takes what it needs")]
 
 use std::io::Read;
+use std::process::ExitCode;
 
 use k8s_rbac::Policy;
 use k8s_rbac::load::{Loaded, Loader};
@@ -17,6 +19,23 @@ pub fn policy(files: &[String]) -> Result<Policy, String> {
         take(&mut policy, file, loaded)?;
     }
     Ok(policy)
+}
+
+/// The exit code of an example: 0 for yes, 1 for no, and 2 for wrong input, which is told on standard error.
+pub fn exit(answer: Result<bool, String>) -> ExitCode {
+    match answer {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The words of the command line.
+pub fn words() -> Vec<String> {
+    std::env::args().skip(1).collect()
 }
 
 fn standard_input() -> Result<Vec<u8>, String> {

@@ -90,6 +90,23 @@ impl Principal {
         }
     }
 
+    /// The subject that stands for this and nothing else.
+    ///
+    /// ```
+    /// use k8s_rbac::{authorize::subject::Principal, model::Subject};
+    /// assert_eq!(Principal::User("system:serviceaccount:dev:ci".into()).subject(), Subject::service_account("dev", "ci"));
+    /// ```
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        match self {
+            Self::Group(name) => Subject::group(name),
+            Self::User(name) => match service_account::split_username(name) {
+                Some((namespace, account)) => Subject::service_account(namespace, account),
+                None => Subject::user(name),
+            },
+        }
+    }
+
     /// The groups that every request of this user, or of a member of this group, comes with as well, if the API server gives them out.
     ///
     /// A service account is in the groups of service accounts; a member of the group of one namespace's accounts is in that of all;

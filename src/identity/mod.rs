@@ -72,6 +72,25 @@ impl UserInfo {
         Self::authenticated(service_account::username(namespace, name), service_account::groups(namespace))
     }
 
+    /// The user that an API server makes of `kubectl --as USERNAME --as-group GROUP …`.
+    ///
+    /// The name of a service account brings the groups of its token where no group is given, and `system:authenticated` is added, or
+    /// `system:unauthenticated` to the anonymous user. Who may impersonate whom, and the user that an older server makes, is told by
+    /// `impersonation`.
+    ///
+    /// ```
+    /// use k8s_rbac::identity::UserInfo;
+    /// assert_eq!(UserInfo::impersonated("system:serviceaccount:default:ci", [""; 0]), UserInfo::service_account("default", "ci"));
+    /// assert_eq!(UserInfo::impersonated("jane", ["dev"]).groups, ["dev", "system:authenticated"]);
+    /// assert_eq!(UserInfo::impersonated("system:anonymous", [""; 0]), UserInfo::anonymous());
+    /// ```
+    pub fn impersonated(username: impl Into<String>, groups: impl IntoIterator<Item: Into<String>>) -> Self {
+        let mut user = Self::new(username, groups);
+        user.add_account_groups();
+        user.add_authentication_group();
+        user
+    }
+
     /// The user of a request without credentials.
     #[must_use]
     pub fn anonymous() -> Self {
@@ -84,6 +103,22 @@ impl UserInfo {
         let says = |group: &String| group == Self::ALL_AUTHENTICATED || group == Self::ALL_UNAUTHENTICATED;
         if self.username != Self::ANONYMOUS && !self.groups.iter().any(says) {
             self.groups.push(Self::ALL_AUTHENTICATED.to_owned());
+        }
+    }
+
+    /// Gives a service account that has no groups those of its token, as the impersonation filter does.
+    pub(crate) fn add_account_groups(&mut self) {
+        let account = service_account::split_username(&self.username).filter(|_| self.groups.is_empty());
+        self.groups.extend(account.map(|(namespace, _)| service_account::groups(namespace)).into_iter().flatten());
+    }
+
+    /// Appends the group that says whether the user is authenticated, as the impersonation filter does: it trusts the name.
+    pub(crate) fn add_authentication_group(&mut self) {
+        if self.username != Self::ANONYMOUS {
+            return self.add_authenticated();
+        }
+        if !self.groups.iter().any(|group| group == Self::ALL_UNAUTHENTICATED) {
+            self.groups.push(Self::ALL_UNAUTHENTICATED.to_owned());
         }
     }
 }

@@ -24,7 +24,7 @@ pub fn username(namespace: &str, name: &str) -> String {
 /// The groups of the service accounts of a namespace, without `system:authenticated`.
 #[must_use]
 pub fn groups(namespace: &str) -> [String; 2] {
-    [ALL_GROUP.to_owned(), format!("{GROUP_PREFIX}{namespace}")]
+    [ALL_GROUP.to_owned(), namespace_group(namespace)]
 }
 
 /// Whether the user name is that of the service account (`MatchesUsername`). Allocates nothing.

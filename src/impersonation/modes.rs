@@ -142,28 +142,15 @@ impl Attempt<'_> {
     fn result(&self, mode: Mode) -> UserInfo {
         let mut user = self.wanted.clone();
         let given = !user.groups.is_empty();
-        if !given {
-            let account = service_account::split_username(&user.username);
-            user.groups = account.map(|(namespace, _)| service_account::groups(namespace).into()).unwrap_or_default();
-        }
+        user.add_account_groups();
         if matches!(mode, Mode::AssociatedNode | Mode::ArbitraryNode) {
             user.groups = vec![NODES.to_owned()];
         }
-        let anonymous = user.username == UserInfo::ANONYMOUS;
         if self.version.has(Behaviour::ImpersonationAlwaysAddsGroup) {
-            add_group(&mut user, anonymous);
-        } else if !given && !anonymous {
+            user.add_authentication_group();
+        } else if !given && user.username != UserInfo::ANONYMOUS {
             user.groups.push(UserInfo::ALL_AUTHENTICATED.to_owned());
         }
         user
-    }
-}
-
-fn add_group(user: &mut UserInfo, anonymous: bool) {
-    let says = |group: &str| user.groups.iter().any(|given| given == group);
-    if anonymous && !says(UserInfo::ALL_UNAUTHENTICATED) {
-        user.groups.push(UserInfo::ALL_UNAUTHENTICATED.to_owned());
-    } else if !anonymous {
-        user.add_authenticated();
     }
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::breadth::{CLUSTER, breadth, reach, scope};
 use super::{Change, Suggestion, is_aggregated};
 use crate::authorize::Authorizer;
+use crate::authorize::subject::Principal;
 use crate::explain::subject_miss;
-use crate::identity::{UserInfo, service_account};
+use crate::identity::UserInfo;
 use crate::model::{
     ApiObject, ClusterRole, ClusterRoleBinding, Object, ObjectKey, PolicyRule, Role, RoleBinding, RoleRef, Subject,
 };
@@ -204,11 +205,8 @@ impl<'a> Search<'a> {
 
 /// The subject that stands for the user and nobody else; without a name, one of its groups.
 fn subject(user: &UserInfo) -> Option<Subject> {
-    if let Some((namespace, name)) = service_account::split_username(&user.username) {
-        return Some(Subject::service_account(namespace, name));
-    }
     if !user.username.is_empty() {
-        return Some(Subject::user(user.username.as_str()));
+        return Some(Principal::User(user.username.clone()).subject());
     }
     user.groups.iter().find(|group| !group.is_empty()).map(Subject::group)
 }
