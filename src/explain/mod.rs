@@ -8,6 +8,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::model::{ObjectKey, PolicyRule, Subject};
+use crate::policy::Gap;
 use crate::span::Place;
 
 mod rule_miss;
@@ -75,6 +76,28 @@ impl fmt::Display for At<'_> {
     }
 }
 
+/// What nearly allows a denied request. Made by [`why_not`].
+///
+/// `Display` is a line for each.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[must_use]
+#[non_exhaustive]
+pub struct WhyNot {
+    /// The near misses, the nearest first; none if the request is allowed.
+    pub misses: Vec<NearMiss>,
+    /// What the policy was not given: with it the request could be allowed, and a role that is not there could be.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub incomplete: Vec<Gap>,
+}
+
+impl fmt::Display for WhyNot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.misses.iter().try_for_each(|miss| writeln!(f, "{miss}"))?;
+        self.incomplete.iter().try_for_each(|gap| writeln!(f, "not certain: {gap}"))
+    }
+}
+
 /// Something that nearly allows a denied request, and what it lacks.
 ///
 /// Ordered by [`distance`](NearMiss::distance), then by the order of the policy. `Display` is one sentence.
@@ -139,7 +162,7 @@ impl fmt::Display for NearMiss {
             Miss::BoundElsewhere { namespace } => {
                 write!(f, "{binding} grants {role}, which allows it, but only in the namespace {namespace}")?;
             }
-            Miss::RoleMissing => write!(f, "{binding} refers to {role}, which does not exist")?,
+            Miss::RoleMissing => write!(f, "{binding} refers to {role}, which is not there")?,
             Miss::Subject(miss) => write!(f, "{binding} grants {role}, which allows it, but {miss}")?,
             Miss::Rule(miss) => write!(f, "{role} rules[{}], granted by {binding}: {miss}", self.rule_index.unwrap_or_default())?,
         }

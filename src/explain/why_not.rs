@@ -1,7 +1,7 @@
 //! The near misses of a denied request.
 
 use super::why::place;
-use super::{Miss, NearMiss, rule_miss, subject_miss};
+use super::{Miss, NearMiss, WhyNot, rule_miss, subject_miss};
 use crate::authorize::{Authorizer, subject};
 use crate::identity::UserInfo;
 use crate::model::{ObjectKey, PolicyRule};
@@ -22,25 +22,24 @@ const NEAR: usize = 2;
 /// policy.insert(ClusterRole::new("reader", [PolicyRule::resources(["get"], [""], ["pods"])]));
 /// policy.insert(ClusterRoleBinding::new("ci-reads", "reader", [Subject::service_account("", "ci")]));
 /// let (rbac, ci) = (Authorizer::new(policy), UserInfo::service_account("default", "ci"));
-/// let misses = why_not(&rbac, &Attributes::resource("get", "pods").by(&ci), 3);
+/// let found = why_not(&rbac, &Attributes::resource("get", "pods").by(&ci), 3);
 /// assert_eq!(
-///     misses[0].to_string(),
+///     found.misses[0].to_string(),
 ///     "ClusterRoleBinding ci-reads grants ClusterRole reader, which allows it, but its ServiceAccount subject has no namespace",
 /// );
 /// ```
-#[must_use]
-pub fn why_not(rbac: &Authorizer, request: &Attributes<'_>, limit: usize) -> Vec<NearMiss> {
+pub fn why_not(rbac: &Authorizer, request: &Attributes<'_>, limit: usize) -> WhyNot {
     let Some(user) = request.user.filter(|_| !rbac.authorize(request).is_allowed()) else {
-        return Vec::new();
+        return WhyNot::default();
     };
-    let search = Search { rbac, request, user };
-    let mut misses: Vec<NearMiss> = rbac.policy().bindings().flat_map(|binding| search.of_binding(binding)).collect();
-    if !rbac.policy().bindings().any(|binding| search.stands_for_user(binding)) {
+    let (policy, search) = (rbac.policy(), Search { rbac, request, user });
+    let mut misses: Vec<NearMiss> = policy.bindings().flat_map(|binding| search.of_binding(binding)).collect();
+    if rbac.bindings_anywhere_of(user).next().is_none() {
         misses.push(NearMiss { miss: Miss::NothingBound, binding: None, role: None, rule_index: None, place: None });
     }
     misses.sort_by_key(NearMiss::distance);
     misses.truncate(limit);
-    misses
+    WhyNot { misses, incomplete: policy.completeness().gaps_in(request.namespace) }
 }
 
 struct Search<'a> {
@@ -130,7 +129,7 @@ fn referred(binding: AnyBinding<'_>) -> ObjectKey {
 mod tests {
     use super::*;
     use crate::model::{ClusterRole, ClusterRoleBinding, Role, RoleBinding, RoleRef, Subject};
-    use crate::policy::Policy;
+    use crate::policy::{Completeness, Policy};
 
     fn policy() -> Policy {
         let mut policy = Policy::new();
@@ -144,7 +143,24 @@ mod tests {
     }
 
     fn said(user: &UserInfo, request: Attributes<'_>) -> Vec<String> {
-        why_not(&Authorizer::new(policy()), &request.by(user), 9).iter().map(ToString::to_string).collect()
+        let found = why_not(&Authorizer::new(policy()), &request.by(user), 9);
+        assert!(found.incomplete.is_empty());
+        found.misses.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_was_not_given_is_told_of_a_denied_request_alone() {
+        let mut policy = policy();
+        policy.set_completeness(Completeness::nothing().with_all::<ClusterRole>().with::<Role>("dev").with::<RoleBinding>("dev"));
+        let (rbac, jane) = (Authorizer::new(policy), UserInfo::new("jane", ["dev"]));
+        let asked = |verb: &'static str| Attributes::resource(verb, "pods").in_namespace("dev").by(&jane);
+        assert_eq!(why_not(&rbac, &asked("list"), 9), WhyNot::default());
+        let told = why_not(&rbac, &asked("delete"), 1).to_string();
+        assert_eq!(
+            told,
+            "Role dev/lister rules[0], granted by RoleBinding dev/jane: the verb \"delete\" is not listed\n\
+             not certain: not every ClusterRoleBinding was given\n"
+        );
     }
 
     #[test]
@@ -156,7 +172,7 @@ mod tests {
                 r#"ClusterRoleBinding all grants ClusterRole reader, which allows it, but to "Jane", which differs in case"#,
                 r#"Role dev/lister rules[0], granted by RoleBinding dev/jane: the verb "get" is not listed"#,
                 "RoleBinding prod/jane grants ClusterRole reader, which allows it, but only in the namespace prod",
-                "RoleBinding dev/gone refers to Role dev/nope, which does not exist",
+                "RoleBinding dev/gone refers to Role dev/nope, which is not there",
             ]
         );
         assert!(said(&jane, Attributes::resource("list", "pods").in_namespace("dev")).is_empty(), "it is allowed");

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::authorize::subject::Principal;
 use crate::explain::Evidence;
-use crate::permission::{PermissionSet, TooLarge};
+use crate::permission::{PermissionSet, TooLarge, rules_or_null};
 use crate::policy::Gap;
 use crate::request::OwnedAttributes;
 
@@ -67,7 +67,7 @@ pub struct Breach {
     /// A request that is allowed and should not be, with its user.
     pub request: OwnedAttributes,
     /// All such requests.
-    #[serde(serialize_with = "written")]
+    #[serde(serialize_with = "rules_or_null")]
     pub allowed: PermissionSet,
     /// The grants that allow at least one of them, in the order of the policy.
     pub evidence: Vec<Evidence>,
@@ -154,7 +154,7 @@ impl Ban {
 #[non_exhaustive]
 pub struct Satisfaction {
     /// What is needed and not allowed.
-    #[serde(serialize_with = "written")]
+    #[serde(serialize_with = "rules_or_null")]
     pub missing: PermissionSet,
     /// A request that is needed and not allowed, with its user.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -174,11 +174,6 @@ impl Satisfaction {
             (false, false) => Answer::Unknown,
         }
     }
-}
-
-/// The rules that allow exactly the set; `null` where there are none.
-fn written<S: serde::Serializer>(set: &PermissionSet, serializer: S) -> Result<S::Ok, S::Error> {
-    set.to_rules().ok().serialize(serializer)
 }
 
 /// Why the ways to end an access were not found.

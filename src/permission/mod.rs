@@ -126,6 +126,11 @@ impl serde::Serialize for PermissionSet {
     }
 }
 
+/// The rules that allow exactly the set; `null` where there are none.
+pub(crate) fn rules_or_null<S: serde::Serializer>(set: &PermissionSet, serializer: S) -> Result<S::Ok, S::Error> {
+    serde::Serialize::serialize(&set.to_rules().ok(), serializer)
+}
+
 /// Some strings: these, or all but those.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -45,7 +45,7 @@ pub fn effective(rbac: &Authorizer, user: &UserInfo) -> Result<Effective, TooLar
             by_namespace.insert(namespace.to_owned(), held);
         }
     }
-    Ok(Effective { cluster, by_namespace })
+    Ok(Effective { cluster, by_namespace, incomplete: policy.gaps() })
 }
 
 /// The roles that were met, as sets, by where their rules lie.

@@ -5,10 +5,11 @@ use std::fmt;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use super::written::Path;
 use super::{Holder, Members, Scope, WhoCan};
 use crate::authorize::{Grant, subject};
 use crate::identity::{UserInfo, service_account, well_known};
-use crate::model::{ObjectKey, Subject};
+use crate::model::Subject;
 
 impl Members {
     /// The members of a group that Kubernetes itself fills; `None` for any other.
@@ -88,7 +89,7 @@ impl fmt::Display for Holder<'_> {
     }
 }
 
-/// A line for each, its paths below it; the privileged group last.
+/// A line for each, its paths below it; then the privileged group, and what is not certain.
 impl fmt::Display for WhoCan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for holder in &self.holders {
@@ -97,7 +98,8 @@ impl fmt::Display for WhoCan<'_> {
                 writeln!(f, "  through {} → {} rules[{rule_index}]", binding.key(), role.key())?;
             }
         }
-        write!(f, "Group {}, {}", UserInfo::MASTERS, Members::Masters)
+        write!(f, "Group {}, {}", UserInfo::MASTERS, Members::Masters)?;
+        self.incomplete.iter().try_for_each(|gap| write!(f, "\nnot certain: {gap}"))
     }
 }
 
@@ -122,21 +124,6 @@ impl Serialize for Holder<'_> {
         }
         fields.serialize_field("through", &self.grants.iter().map(Path::from).collect::<Vec<_>>())?;
         fields.end()
-    }
-}
-
-/// A grant by its keys.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Path {
-    binding: ObjectKey,
-    role: ObjectKey,
-    rule_index: usize,
-}
-
-impl From<&Grant<'_>> for Path {
-    fn from(grant: &Grant<'_>) -> Self {
-        Self { binding: grant.binding.key(), role: grant.role.key(), rule_index: grant.rule_index }
     }
 }
 

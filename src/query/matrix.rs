@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use super::where_can::names;
 use super::{Access, AccessMatrix, Cell};
 use crate::authorize::{Authorizer, LookedUp, Prepared};
 use crate::identity::UserInfo;
+use crate::policy::Gap;
 use crate::request::Attributes;
 use crate::resources::{Catalogue, Resource};
 
@@ -57,6 +59,12 @@ impl<'a> AccessMatrix<'a> {
         })
     }
 
+    /// What the policy was not given, so that a no may be a yes.
+    #[must_use]
+    pub fn incomplete(&self) -> Vec<Gap> {
+        self.rbac.policy().completeness().gaps_in(self.namespace)
+    }
+
     fn access(&self, user: &LookedUp<'a, 'a>, resource: &'a Resource, verb: &'a str) -> Access {
         if !resource.serves(verb, "") {
             return Access::NotServed;
@@ -67,7 +75,14 @@ impl<'a> AccessMatrix<'a> {
         if user.authorize(&prepared).is_allowed() {
             return Access::Yes;
         }
-        if super::allowed_names(self.rbac, user.user(), &request).is_empty() { Access::No } else { Access::SomeNames }
+        if names(self.rbac, user.user(), &request).is_empty() { Access::No } else { Access::SomeNames }
+    }
+}
+
+/// As the list of its cells.
+impl serde::Serialize for AccessMatrix<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.cells())
     }
 }
 
@@ -88,7 +103,7 @@ impl fmt::Display for Access {
     }
 }
 
-/// A table for each user: a line for each resource of which it may do something, a column for each verb.
+/// A table for each user: a line for each resource of which it may do something, a column for each verb; then what is not certain.
 impl fmt::Display for AccessMatrix<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.resources.iter().map(|resource| resource.qualified().len()).max().unwrap_or_default().max("NAME".len());
@@ -99,7 +114,7 @@ impl fmt::Display for AccessMatrix<'_> {
             writeln!(f, "{}", user.username)?;
             self.table(f, user, width)?;
         }
-        Ok(())
+        self.incomplete().iter().try_for_each(|gap| writeln!(f, "not certain: {gap}"))
     }
 }
 

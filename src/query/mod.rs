@@ -1,12 +1,15 @@
 //! The questions beside "may this user do this": what may a user do, and who may do this.
 //!
 //! [`rules_for`] and [`allowed_subjects`] are upstream's questions with upstream's answers, duplicates and oddities included. The others are
-//! ours: [`who_can`] and [`who_can_any`] (each subject once, by a [`Scope`]), [`where_can`], [`allowed_names`], [`effective`], [`access_matrix`],
-//! [`filter_readable`], [`summary`]. Single decisions are the business of `authorize`, why they are made that of `explain`, the server's
+//! ours: [`who_can`] and [`who_can_any`] (each subject once, by a [`Scope`]), [`where_can`], [`where_can_any`], [`allowed_names`], [`effective`],
+//! [`access_matrix`], [`filter_readable`], [`summary`]. What a policy was not given is told beside each answer that could be another one with
+//! it. Single decisions are the business of `authorize`, why they are made that of `explain`, the server's
 //! review objects around them that of `review`.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+use serde::Serialize;
 
 use crate::authorize::{Aggregate, Authorizer, Grant};
 use crate::identity::UserInfo;
@@ -24,25 +27,30 @@ mod rules_for;
 mod summary;
 mod where_can;
 mod who_can;
+mod written;
 
 pub use allowed_subjects::allowed_subjects;
 pub use effective::effective;
 pub use matrix::access_matrix;
 pub use rules_for::rules_for;
 pub use summary::{filter_readable, summary};
-pub use where_can::{allowed_names, where_can};
+pub use where_can::{allowed_names, where_can, where_can_any};
 pub use who_can::{who_can, who_can_any};
 
 /// Every rule that applies to a user in a namespace, and the references that led to no role. Made by [`rules_for`].
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[must_use]
 #[non_exhaustive]
 pub struct RulesFor<'a> {
     /// The rules, each with the binding and the subject of it that grant it, in upstream's order.
+    #[serde(serialize_with = "written::grants")]
     pub grants: Vec<Grant<'a>>,
     /// The bindings of the user whose reference leads to no role, in order.
+    #[serde(serialize_with = "written::errors", skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ResolutionError<'a>>,
     /// What the policy was not given, where there could be more rules.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub incomplete: Vec<Gap>,
 }
 
@@ -60,15 +68,18 @@ impl<'a> RulesFor<'a> {
 }
 
 /// Upstream's answer to "who may do this". Made by [`allowed_subjects`].
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[must_use]
 #[non_exhaustive]
 pub struct AllowedSubjects<'a> {
     /// The subjects as they stand in the bindings: duplicates are kept, and a service account without a namespace is not given one.
     pub subjects: Vec<Cow<'a, Subject>>,
     /// The bindings whose reference leads to no role, in order.
+    #[serde(serialize_with = "written::errors", skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ResolutionError<'a>>,
     /// What the policy was not given, where there could be more subjects.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub incomplete: Vec<Gap>,
 }
 
@@ -82,15 +93,21 @@ impl AllowedSubjects<'_> {
 
 /// What a user is allowed: a set of requests for every namespace. Made by [`effective`].
 ///
-/// Two are equal exactly if the same requests are allowed, for a namespace is listed only if its set is not that of the rest.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Two of whole policies are equal exactly if the same requests are allowed, for a namespace is listed only if its set is not that of the rest.
+/// Serialises with the shortest rules for each set.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[must_use]
 #[non_exhaustive]
 pub struct Effective {
     /// What is allowed in the whole cluster: without a namespace, and in every namespace.
     pub cluster: PermissionSet,
     /// The namespaces where more than that is allowed, with all that is allowed there.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub by_namespace: BTreeMap<String, PermissionSet>,
+    /// What the policy was not given, where more could be allowed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub incomplete: Vec<Gap>,
 }
 
 impl Effective {
@@ -114,7 +131,7 @@ impl Effective {
 }
 
 /// Where something is asked: four questions that are often taken for one another.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(clippy::exhaustive_enums, reason = "a request has a namespace or none, and one can ask for some or for all")]
 pub enum Scope {
@@ -130,7 +147,7 @@ pub enum Scope {
 }
 
 /// Who may do something. Made by [`who_can`] and [`who_can_any`].
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[must_use]
 #[non_exhaustive]
@@ -161,7 +178,7 @@ pub struct Holder<'a> {
 }
 
 /// The members of a group that Kubernetes itself fills.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Members {
@@ -181,16 +198,35 @@ pub enum Members {
     BootstrapTokens,
 }
 
-/// Where a user may do something. Made by [`where_can`].
-#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+/// Where a user may do something. Made by [`where_can`] and [`where_can_any`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[must_use]
-#[allow(clippy::exhaustive_structs, reason = "a request has a namespace or none")]
+#[non_exhaustive]
 pub struct Where {
     /// Whether without a namespace. Then in every namespace too.
     pub cluster: bool,
-    /// In which namespaces: all, or those.
+    /// In which namespaces, whether they exist or not: all, or those.
     pub namespaces: Choice,
+    /// In which of the Namespaces that the policy holds: all, those, or all but those, whichever is said in fewer words. The same as
+    /// `namespaces` if it holds none.
+    pub existing: Choice,
+    /// What the policy was not given, where there could be more; nothing if it is everywhere already.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub incomplete: Vec<Gap>,
+}
+
+/// The names for which a user may do something. Made by [`allowed_names`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[must_use]
+#[non_exhaustive]
+pub struct AllowedNames {
+    /// The names: all, or those; `""` stands for a request without a name.
+    pub names: Choice,
+    /// What the policy was not given, where there could be more; nothing if it is all names already.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub incomplete: Vec<Gap>,
 }
 
 /// Who may do what: users × resources × verbs. Made by [`access_matrix`]; walked by its cells, or displayed as a table for each user.
@@ -205,7 +241,7 @@ pub struct AccessMatrix<'a> {
 }
 
 /// A cell of an [`AccessMatrix`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Cell<'a> {
@@ -220,7 +256,7 @@ pub struct Cell<'a> {
 }
 
 /// Whether a user may do something to a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Access {
@@ -235,7 +271,7 @@ pub enum Access {
 }
 
 /// What stands out about a user. Made by [`summary`].
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[must_use]
 #[non_exhaustive]
@@ -252,6 +288,8 @@ pub struct SubjectSummary {
     pub wildcard: bool,
     /// Whether every verb on every resource is held in the whole cluster, by one rule.
     pub unrestricted: bool,
+    /// Whether the policy was not given whole, so that there could be more.
+    pub incomplete: bool,
 }
 
 fn aggregate(errors: &[ResolutionError<'_>]) -> Option<Aggregate> {

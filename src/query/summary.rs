@@ -42,7 +42,7 @@ where
 
 /// What stands out about a user, without any set being built. Cost: `O(b log b)` for the `b` bindings of the user, and the rules of their roles.
 pub fn summary(rbac: &Authorizer, user: &UserInfo) -> SubjectSummary {
-    let mut found = SubjectSummary::default();
+    let mut found = SubjectSummary { incomplete: !rbac.policy().completeness().is_whole(), ..SubjectSummary::default() };
     let mut namespaces = BTreeSet::new();
     for (binding, _) in rbac.bindings_anywhere_of(user) {
         let in_cluster = binding.namespace().is_empty();
@@ -100,6 +100,7 @@ mod tests {
             unresolved: 1,
             wildcard: true,
             unrestricted: false,
+            incomplete: false,
         };
         assert_eq!(of("jane"), jane);
         assert!(of("root").unrestricted && of("root").wildcard);

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::authorize::Grant;
 use crate::explain::Evidence;
 use crate::model::PolicyRule;
-use crate::permission::PermissionSet;
+use crate::permission::{PermissionSet, rules_or_null};
 use crate::request::OwnedAttributes;
 
 mod access;
@@ -52,7 +52,7 @@ pub struct Usage<'a> {
     /// Every rule that the user holds by every binding, in the order of the policy, ClusterRoleBindings first.
     pub rules: Vec<RuleUse<'a>>,
     /// What ClusterRoleBindings allow and was asked for in no namespace.
-    #[serde(serialize_with = "written")]
+    #[serde(serialize_with = "rules_or_null")]
     pub unused_in_cluster: PermissionSet,
     /// What the RoleBindings of each namespace allow and was not asked for there; namespaces where all was used are left out.
     #[serde(serialize_with = "all_written")]
@@ -87,11 +87,6 @@ impl Serialize for RuleUse<'_> {
         }
         Written { grant: self.grant.evidence(), requests: self.requests }.serialize(serializer)
     }
-}
-
-/// The rules that allow exactly the set; `null` where there are none.
-fn written<S: serde::Serializer>(set: &PermissionSet, serializer: S) -> Result<S::Ok, S::Error> {
-    set.to_rules().ok().serialize(serializer)
 }
 
 fn all_written<S: serde::Serializer>(sets: &BTreeMap<&str, PermissionSet>, serializer: S) -> Result<S::Ok, S::Error> {

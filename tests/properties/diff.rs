@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use k8s_rbac::authorize::server;
 use k8s_rbac::authorize::subject::{Membership, Principal};
 use k8s_rbac::diff::diff;
+use k8s_rbac::explain::why_not;
 use k8s_rbac::gate::{self, Answer, Ban};
 use k8s_rbac::model::*;
 use k8s_rbac::policy::Completeness;
-use k8s_rbac::query::rules_for;
+use k8s_rbac::query::{allowed_names, effective, rules_for, where_can};
 use k8s_rbac::redundancy::{equal_roles, redundant};
 use k8s_rbac::request::OwnedAttributes;
 use k8s_rbac::rule::covers::breakdown;
@@ -356,18 +357,27 @@ proptest! {
         };
         let mut part: Policy = policy.objects().filter(|object| given(object)).collect();
         part.set_completeness(completeness(whole, &namespaces));
-        let rbac = Authorizer::new(part);
+        let (rbac, all) = (Authorizer::new(part), Authorizer::new(policy.clone()));
         for (user, namespace) in ALONE.iter().flat_map(|user| NAMESPACES.iter().map(move |namespace| (user, namespace))) {
             for request in REQUESTS.iter().step_by(7) {
                 let request = request.attributes().in_namespace(namespace).by(user);
                 match rbac.authorize(&request) {
                     Decision::Allow(_) => prop_assert!(allows(&policy, &request)),
-                    Decision::NoOpinion(no) => prop_assert!(!no.gaps().is_empty() || !allows(&policy, &request), "{request}"),
+                    Decision::NoOpinion(no) => {
+                        prop_assert!(!no.gaps().is_empty() || !allows(&policy, &request), "{request}");
+                        prop_assert_eq!(why_not(&rbac, &request, 3).incomplete, no.gaps());
+                    }
                 }
+                let (found, whole) = (where_can(&rbac, user, &request), where_can(&all, user, &request));
+                prop_assert!(found == whole || !found.incomplete.is_empty(), "{request}: {found}");
+                let (found, whole) = (allowed_names(&rbac, user, &request), allowed_names(&all, user, &request));
+                prop_assert!(found == whole || !found.incomplete.is_empty(), "{request}: {found:?}");
             }
             let found = rules_for(&rbac, user, namespace);
-            let (whole, part) = (rules_for(&Authorizer::new(policy.clone()), user, namespace).grants.len(), found.grants.len());
+            let (whole, part) = (rules_for(&all, user, namespace).grants.len(), found.grants.len());
             prop_assert!(whole == part || !found.incomplete.is_empty());
+            let (found, whole) = (effective(&rbac, user).unwrap(), effective(&all, user).unwrap());
+            prop_assert!(found == whole || !found.incomplete.is_empty());
         }
     }
 }

@@ -1,12 +1,14 @@
 //! The wider questions against single decisions.
 
-use k8s_rbac::model::{Object, PolicyRule};
+use k8s_rbac::model::{Namespace, Object, PolicyRule};
 use k8s_rbac::permission::{Choice, Pattern, PermissionSet};
-use k8s_rbac::query::{Access, Scope, access_matrix, allowed_names, effective, filter_readable, where_can, who_can, who_can_any};
+use k8s_rbac::query::{
+    Access, Scope, access_matrix, allowed_names, effective, filter_readable, where_can, where_can_any, who_can, who_can_any,
+};
 use k8s_rbac::request::OwnedAttributes;
 use k8s_rbac::resources::{Catalogue, Resource};
 use k8s_rbac::{Attributes, Authorizer, Policy, UserInfo};
-use proptest::collection::vec;
+use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -119,6 +121,8 @@ proptest! {
                 Scope::AnyNamespace => meets(&held.cluster) || held.by_namespace.values().any(meets),
             };
             prop_assert_eq!(found.includes(&request.user), brute, "{:?} {:?} {}", request.user, pattern, scope);
+            let found = where_can_any(&rbac, &request.user, &pattern);
+            prop_assert_eq!(found.holds(&scope), brute, "{:?} {:?} {}", request.user, pattern, scope);
         }
     }
 
@@ -129,8 +133,14 @@ proptest! {
     }
 
     #[test]
-    fn where_is_where_it_is_allowed(objects in vec(object(), 0..50), requests in vec(request(), 1..8), scope in scope()) {
-        let rbac = rbac(objects);
+    fn where_is_where_it_is_allowed(
+        objects in vec(object(), 0..50),
+        requests in vec(request(), 1..8),
+        scope in scope(),
+        existing in btree_set(select(&NAMESPACES[1..]), 0..4),
+    ) {
+        let existing_too = existing.iter().map(|name| Object::from(Namespace::active(*name)));
+        let rbac = rbac(objects.into_iter().chain(existing_too).collect());
         for (request, other) in requests.iter().flat_map(|one| requests.iter().map(move |other| (one, other))) {
             let asked = request.attributes().by(&other.user);
             let found = where_can(&rbac, &other.user, &request.attributes());
@@ -138,6 +148,9 @@ proptest! {
             for namespace in NAMESPACES {
                 let allowed = rbac.authorize(&asked.in_namespace(namespace)).is_allowed();
                 prop_assert_eq!(found.holds(&Scope::Namespace(namespace.into())), allowed);
+                if existing.contains(namespace) {
+                    prop_assert_eq!(found.existing.contains(namespace), allowed);
+                }
             }
         }
     }
@@ -149,7 +162,7 @@ proptest! {
             let asked = request.attributes().by(&other.user);
             let found = allowed_names(&rbac, &other.user, &asked);
             for name in ["", "a", "A", "*", "a\nb", "名", "never named"] {
-                prop_assert_eq!(found.contains(name), rbac.authorize(&asked.named(name)).is_allowed(), "{:?} {:?}", asked, name);
+                prop_assert_eq!(found.names.contains(name), rbac.authorize(&asked.named(name)).is_allowed(), "{:?} {:?}", asked, name);
             }
         }
     }
