@@ -1,9 +1,10 @@
 //! A linter of Kubernetes RBAC.
 //!
-//! `cargo run --all-features --example lint -- [--format text|json|sarif|table] [--fail-on SEVERITY] [--all] [--rules] [FILE…]`
+//! `cargo run --all-features --example lint -- [--format text|json|sarif|table] [--fail-on SEVERITY] [--all] [--partial] [--unfolded] [--rules] [FILE…]`
 //!
-//! Reads YAML or JSON, standard input without a file. `--all` applies the rules for add-ons too; `--rules` lists the rules. Exit code 1
-//! if something is found that is at least as bad as `--fail-on` (high), 2 if the input is bad.
+//! Reads YAML or JSON, standard input without a file. `--all` applies the rules for add-ons too; `--partial` says that the files are not all
+//! of the cluster, so that nothing is said to be missing; `--unfolded` tells what a finding implies by itself too; `--rules` lists the
+//! rules. Exit code 1 if something is found that is at least as bad as `--fail-on` (high), 2 if the input is bad.
 
 #[path = "support/mod.rs"]
 mod support;
@@ -11,6 +12,7 @@ mod support;
 use std::process::ExitCode;
 
 use k8s_rbac::lint::{Linter, Report, Severity};
+use k8s_rbac::policy::Completeness;
 use k8s_rbac::render;
 use k8s_rbac::version::Profile;
 use k8s_rbac::{Authorizer, Policy};
@@ -20,6 +22,8 @@ struct Arguments {
     format: String,
     fail_on: Option<Severity>,
     all: bool,
+    partial: bool,
+    unfolded: bool,
     rules: bool,
     files: Vec<String>,
 }
@@ -36,12 +40,15 @@ fn main() -> ExitCode {
 
 fn run() -> Result<ExitCode, String> {
     let arguments = arguments(std::env::args().skip(1))?;
-    let linter = linter(arguments.all);
+    let linter = if arguments.unfolded { linter(arguments.all).unfolded() } else { linter(arguments.all) };
     if arguments.rules {
         linter.rules().iter().for_each(|rule| println!("{} {:8} {}: {}", rule.id, rule.severity.as_str(), rule.name, rule.title));
         return Ok(ExitCode::SUCCESS);
     }
-    let policy = support::policy(&arguments.files)?;
+    let mut policy = support::policy(&arguments.files)?;
+    if arguments.partial {
+        policy.set_completeness(Completeness::nothing());
+    }
     let report = linter.lint(&Authorizer::new(policy.clone()));
     print!("{}", written(&arguments.format, &linter, &report, &policy)?);
     Ok(ExitCode::from(u8::from(report.reaches(arguments.fail_on.unwrap_or(Severity::High)))))
@@ -55,6 +62,8 @@ fn arguments(mut words: impl Iterator<Item = String>) -> Result<Arguments, Strin
             "--format" => found.format = value()?,
             "--fail-on" => found.fail_on = Some(value()?.parse().map_err(|error| format!("--fail-on: {error}"))?),
             "--all" => found.all = true,
+            "--partial" => found.partial = true,
+            "--unfolded" => found.unfolded = true,
             "--rules" => found.rules = true,
             option if option.starts_with("--") => return Err(format!("{option}: unknown option")),
             _ => found.files.push(word),

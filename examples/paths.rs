@@ -27,7 +27,7 @@ usage: paths [options]
       --certainty WORD     exact, conditional (default) or potential: how sure steps have to be
       --pod-security       admission keeps Pods from being privileged
   -f, --file FILE          YAML or JSON with the cluster's RBAC objects; may be given several times (default: standard input)
-  -o, --output FORMAT      text (default), json, dot, mermaid: the paths; graph-dot, graph-mermaid: the whole graph
+  -o, --output FORMAT      text (default), json, sarif, dot, mermaid: the paths; graph-dot, graph-mermaid: the whole graph
       --cuts NUMBER        tell so many bindings or rules whose removal closes most paths
   -h, --help               this text
 
@@ -121,6 +121,7 @@ fn print(closure: &Closure<'_>, args: &Args, goal: &Goal, found: &[Path]) -> Res
     match args.output.as_str() {
         "text" => found.iter().for_each(|path| println!("{path}")),
         "json" => println!("{}", serde_json::to_string_pretty(found).map_err(|error| error.to_string())?),
+        "sarif" => println!("{}", sarif(found)?),
         "dot" => print!("{}", Dot(&picture())),
         "mermaid" => print!("{}", Mermaid(&picture())),
         "graph-dot" => print!("{}", Dot(&graph())),
@@ -128,4 +129,14 @@ fn print(closure: &Closure<'_>, args: &Args, goal: &Goal, found: &[Path]) -> Res
         format => return Err(format!("unknown format {format}; try --help")),
     }
     Ok(())
+}
+
+#[cfg(feature = "sarif")]
+fn sarif(found: &[Path]) -> Result<String, String> {
+    serde_json::to_string_pretty(&k8s_rbac::render::sarif::paths(found)).map_err(|error| error.to_string())
+}
+
+#[cfg(not(feature = "sarif"))]
+fn sarif(_: &[Path]) -> Result<String, String> {
+    Err("built without the feature sarif".to_owned())
 }

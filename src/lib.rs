@@ -95,6 +95,7 @@ pub mod span;
 pub mod suggest;
 pub mod validation;
 pub mod version;
+mod want;
 
 pub use authorize::{Authorizer, Decision, authorize};
 pub use identity::UserInfo;

@@ -1,14 +1,16 @@
 //! The facts that rules look at: roles with the grants of each, computed once for all rules.
 
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::{RuleInfo, Unfinished};
 use crate::authorize::Authorizer;
 use crate::authorize::subject::service_account_namespace;
 use crate::identity::UserInfo;
-use crate::model::Subject;
+use crate::model::{ClusterRoleBinding, RoleBinding, Subject};
 use crate::policy::{AnyBinding, AnyRole, Policy};
 use crate::request::OwnedAttributes;
 use crate::resources::Catalogue;
@@ -115,6 +117,7 @@ pub struct Context<'a> {
     given: &'a Given,
     profile: &'a Profile,
     roles: Vec<RoleUse<'a>>,
+    unfinished: Mutex<Vec<Unfinished>>,
 }
 
 /// What a linter is told beside the policy.
@@ -138,7 +141,7 @@ impl<'a> Context<'a> {
                 found.grants.push(GrantOf { binding });
             }
         }
-        Self { rbac, given, profile, roles: uses.into_values().collect() }
+        Self { rbac, given, profile, roles: uses.into_values().collect(), unfinished: Mutex::default() }
     }
 
     /// The authorizer, for questions that the facts do not answer.
@@ -175,6 +178,30 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn used(&self) -> Option<&'a [OwnedAttributes]> {
         self.given.used.as_deref()
+    }
+
+    /// Whether every binding was given that could grant the role.
+    #[must_use]
+    pub fn knows_grants_of(&self, role: AnyRole<'_>) -> bool {
+        let given = self.policy().completeness();
+        match role {
+            AnyRole::Role(_) => given.holds_every::<RoleBinding>(role.namespace()),
+            AnyRole::ClusterRole(_) => given.holds_every::<ClusterRoleBinding>("") && given.holds_every::<RoleBinding>(""),
+        }
+    }
+
+    /// Says that a rule met a limit and did not look at everything.
+    pub fn not_finished(&self, rule: &RuleInfo, reason: impl fmt::Display) {
+        let unfinished = Unfinished { rule: rule.id.clone(), reason: reason.to_string() };
+        self.unfinished.lock().unwrap_or_else(PoisonError::into_inner).push(unfinished);
+    }
+
+    /// What rules said of themselves, in the order of their ids, each once.
+    pub(super) fn into_unfinished(self) -> Vec<Unfinished> {
+        let mut said = self.unfinished.into_inner().unwrap_or_else(PoisonError::into_inner);
+        said.sort();
+        said.dedup();
+        said
     }
 
     /// Every role with its grants: the ClusterRoles, then the Roles, each in policy order.

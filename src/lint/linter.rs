@@ -1,11 +1,14 @@
 //! Rules, their configuration, and one pass over a policy.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::context::Given;
+use super::fold::{Judged, fold};
 use super::{Context, Finding, Origin, Rule, RuleInfo, Severity, Suppression, Tier, catalogue, origin, suppress};
 use crate::authorize::Authorizer;
 use crate::model::{ApiObject, ClusterRole, ClusterRoleBinding, ObjectKey, ObjectMeta, Role, RoleBinding};
@@ -26,6 +29,7 @@ pub struct Linter {
     off: BTreeSet<String>,
     severities: BTreeMap<String, Severity>,
     allowed: Vec<Allowed>,
+    unfolded: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -52,6 +56,26 @@ pub struct Report {
     /// What the policy was not given, where there could be more findings.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub incomplete: Vec<Gap>,
+    /// The rules that did not look at everything, where there could be more findings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unfinished: Vec<Unfinished>,
+}
+
+/// A rule that did not look at everything, because it would have taken too long.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[non_exhaustive]
+pub struct Unfinished {
+    /// The id of the rule.
+    pub rule: Cow<'static, str>,
+    /// The limit that it met.
+    pub reason: String,
+}
+
+/// `RB213 did not look at everything: the closure of escalation paths takes more than 100 steps`.
+impl fmt::Display for Unfinished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} did not look at everything: {}", self.rule, self.reason)
+    }
 }
 
 impl Report {
@@ -59,6 +83,11 @@ impl Report {
     #[must_use]
     pub fn reaches(&self, severity: Severity) -> bool {
         self.findings.iter().any(|finding| finding.severity >= severity)
+    }
+
+    /// Why there could be more findings, each a sentence: what the policy was not given, and the rules that met a limit.
+    pub fn caveats(&self) -> impl Iterator<Item = String> + '_ {
+        self.incomplete.iter().map(ToString::to_string).chain(self.unfinished.iter().map(ToString::to_string))
     }
 }
 
@@ -77,7 +106,7 @@ impl Linter {
     pub fn empty(profile: Profile) -> Self {
         let given = Arc::new(Given { baseline: baseline(&profile), resources: Catalogue::with_previews(), used: None });
         let (on, off) = (BTreeSet::new(), BTreeSet::new());
-        Self { profile, given, rules: Vec::new(), on, off, severities: BTreeMap::new(), allowed: Vec::new() }
+        Self { profile, given, rules: Vec::new(), on, off, severities: BTreeMap::new(), allowed: Vec::new(), unfolded: false }
     }
 
     /// With a rule of the caller's own.
@@ -152,6 +181,13 @@ impl Linter {
         self
     }
 
+    /// Tells each finding by itself, also what another one at the same role or binding implies.
+    #[must_use]
+    pub const fn unfolded(mut self) -> Self {
+        self.unfolded = true;
+        self
+    }
+
     /// The cluster that is linted for.
     #[must_use]
     pub const fn profile(&self) -> &Profile {
@@ -173,28 +209,42 @@ impl Linter {
         named(&self.off) || !(rule.on || named(&self.on))
     }
 
-    /// Applies every rule that is on. Cost: `O(rules · (roles + bindings))` and what each rule says of itself.
+    /// Applies every rule that is on. What a finding implies is told with it, unless the linter is [`Linter::unfolded`]: a grant of
+    /// everything is one finding. Cost: `O(rules · (roles + bindings))` and what each rule says of itself.
     #[must_use]
     pub fn lint(&self, rbac: &Authorizer) -> Report {
         let context = Context::new(rbac, &self.profile, &self.given);
-        let mut report = Report { incomplete: rbac.policy().gaps(), ..Report::default() };
-        for rule in self.rules.iter().filter(|rule| !self.is_off(rule.info())) {
-            rule.check(&context, &mut |finding| self.sort_in(&context, finding, &mut report));
+        let applied: Vec<&dyn Rule> = self.rules.iter().map(|rule| &**rule).filter(|rule| !self.is_off(rule.info())).collect();
+        let mut judged = Vec::new();
+        for rule in &applied {
+            rule.check(&context, &mut |finding| judged.push(self.judge(context.policy(), finding)));
         }
-        report.findings.sort_by(by_weight);
-        report.suppressed.sort_by(|(a, _), (b, _)| by_weight(a, b));
+        if !self.unfolded {
+            judged = fold(&applied, judged);
+        }
+        judged.sort_by(|(a, _), (b, _)| by_weight(a, b));
+        let mut report = Report {
+            incomplete: rbac.policy().completeness().all_gaps(),
+            unfinished: context.into_unfinished(),
+            ..Report::default()
+        };
+        for (finding, suppression) in judged {
+            match suppression {
+                Some(suppression) => report.suppressed.push((finding, suppression)),
+                None => report.findings.push(finding),
+            }
+        }
         report
     }
 
-    fn sort_in(&self, context: &Context<'_>, mut finding: Finding, report: &mut Report) {
-        finding.origin = self.origin(context.policy(), &finding);
+    /// The finding as it is told, and why it is set aside, if it is.
+    fn judge(&self, policy: &Policy, mut finding: Finding) -> Judged {
+        finding.origin = self.origin(policy, &finding);
         if let Some(severity) = self.severities.get(finding.rule.as_ref()) {
             finding.severity = *severity;
         }
-        match self.suppression(context.policy(), &finding) {
-            Some(suppression) => report.suppressed.push((finding, suppression)),
-            None => report.findings.push(finding),
-        }
+        let suppression = self.suppression(policy, &finding);
+        (finding, suppression)
     }
 
     /// The origin of the object and, for a grant, of the roles that it gives: the one that is most the user's own.

@@ -30,18 +30,19 @@ use crate::span::Place;
 
 pub mod catalogue;
 mod context;
+mod fold;
 mod linter;
 mod origin;
 mod permission;
 mod suppress;
-mod want;
 
 pub use context::{Context, GrantOf, RoleUse, Scope};
-pub use linter::{Linter, Report};
+pub use linter::{Linter, Report, Unfinished};
 pub use origin::Origin;
 pub use permission::{PermissionRule, Severities};
 pub use suppress::{SUPPRESS, Suppression};
-pub use want::{Names, Want, Witness};
+
+pub use crate::want::{Names, Want, Witness};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -210,6 +211,18 @@ pub trait Rule: fmt::Debug + Send + Sync {
 
     /// Reports what it finds, in any order.
     fn check(&self, context: &Context<'_>, found: &mut dyn FnMut(Finding));
+
+    /// Whether it looks for a permission, and finds roles and grants that give it.
+    fn is_about_permission(&self) -> bool {
+        false
+    }
+
+    /// Whether a finding of this rule says what the other one finds at the same role or binding, so that the other is told with it
+    /// ([`Finding::implied`]). A finding that is worse than the one that implies it stays by itself.
+    fn implies(&self, other: &dyn Rule) -> bool {
+        _ = other;
+        false
+    }
 }
 
 /// One thing that a rule found.
@@ -246,6 +259,9 @@ pub struct Finding {
     /// A request that the authorizer allows because of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub witness: Option<OwnedAttributes>,
+    /// The ids of other rules that found something at the same role or binding, which is said by this finding already.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub implied: Vec<Cow<'static, str>>,
     /// Where the object comes from.
     pub origin: Origin,
 }
@@ -268,6 +284,7 @@ impl Finding {
             evidence: Vec::new(),
             subjects: 0,
             witness: None,
+            implied: Vec::new(),
             origin: Origin::User,
         }
     }
@@ -307,6 +324,16 @@ impl Finding {
         self
     }
 
+    /// The message, and how many rules found what it implies: `do everything in the cluster (and what 97 other rules look for)`.
+    #[must_use]
+    pub fn headline(&self) -> String {
+        match self.implied.len() {
+            0 => self.message.clone(),
+            1 => format!("{} (and what another rule looks for)", self.message),
+            more => format!("{} (and what {more} other rules look for)", self.message),
+        }
+    }
+
     /// The same, shown by a request that the authorizer allows.
     #[must_use]
     pub fn shown_by(mut self, witness: OwnedAttributes) -> Self {
@@ -318,8 +345,8 @@ impl Finding {
 /// `critical RB101 secrets-read-cluster: read all Secrets: ClusterRoleBinding ops, roleRef (file:line:column)`.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { severity, rule, name, message, object, field, place, .. } = self;
-        write!(f, "{severity} {rule} {name}: {message}: {object}")?;
+        let Self { severity, rule, name, object, field, place, .. } = self;
+        write!(f, "{severity} {rule} {name}: {}: {object}", self.headline())?;
         if !field.is_empty() {
             write!(f, ", {field}")?;
         }

@@ -82,6 +82,8 @@ pub struct PermissionRule {
     cases: Vec<Case>,
     unless: Vec<Want>,
     applies: fn(&Profile) -> bool,
+    everything: bool,
+    implies: &'static [&'static str],
 }
 
 #[derive(Debug, Clone)]
@@ -95,7 +97,7 @@ impl PermissionRule {
     /// A rule of one case: met by a role that meets one of the wants.
     #[must_use]
     pub fn new(info: RuleInfo, severities: Severities, wants: &[Want]) -> Self {
-        Self { info, cases: Vec::new(), unless: Vec::new(), applies: |_| true }.or(severities, &[wants])
+        Self::of_cases(info, |_| true).or(severities, &[wants])
     }
 
     /// With another case, which must meet one want of each part; looked at where no earlier case is met.
@@ -114,13 +116,21 @@ impl PermissionRule {
     /// A rule whose cases are all to be added.
     #[must_use]
     pub(super) fn of_cases(info: RuleInfo, applies: fn(&Profile) -> bool) -> Self {
-        Self { info, cases: Vec::new(), unless: Vec::new(), applies }
+        Self { info, cases: Vec::new(), unless: Vec::new(), applies, everything: false, implies: &[] }
     }
 
     /// The same, but for roles that meet one of these wants.
     #[must_use]
     pub fn unless(mut self, wants: &[Want]) -> Self {
         self.unless.extend_from_slice(wants);
+        self
+    }
+
+    /// The same, whose findings imply those of the rules with these ids and, if everything is what it looks for, those of all rules about
+    /// permissions.
+    #[must_use]
+    pub const fn implying(mut self, everything: bool, ids: &'static [&'static str]) -> Self {
+        (self.everything, self.implies) = (everything, ids);
         self
     }
 
@@ -275,5 +285,13 @@ impl Rule for PermissionRule {
         for number in 0..self.cases.len() {
             self.check_together(context, number, &partial, found);
         }
+    }
+
+    fn is_about_permission(&self) -> bool {
+        true
+    }
+
+    fn implies(&self, other: &dyn Rule) -> bool {
+        (self.everything && other.is_about_permission()) || self.implies.contains(&other.info().id.as_ref())
     }
 }

@@ -138,6 +138,11 @@ impl<'a> Closure<'a> {
         self.world.identities.iter()
     }
 
+    /// The identities, those together that are granted the same and so have the same paths.
+    pub(crate) fn classes(&self) -> impl Iterator<Item = Vec<&Identity>> {
+        self.classes.iter().map(|class| class.members.iter().filter_map(|member| self.world.identity(*member)).collect())
+    }
+
     /// A shortest path from an identity to a goal; `None` if there is none. Cost: that of [`Closure::routes`].
     #[must_use]
     pub fn path(&self, from: &Identity, to: &Goal) -> Option<Path> {

@@ -3,13 +3,14 @@
 use super::Identity;
 use super::TooLarge;
 use super::class::{Class, Gain, Move, Target, Write};
-use super::edges::{Effect, Kind};
+use super::edges::{Effect, Kind, Which};
 use super::facts::{GainRef, Hit};
 use super::fire::{Fired, Workshop, cost};
 use super::world::{self, CLUSTER, EVERY, Held, Scope};
 use crate::identity::UserInfo;
 use crate::model::{ClusterRole, LabelSelector, ObjectMeta, RoleRef, Secret};
 use crate::policy::AnyRole;
+use crate::want::Names;
 
 /// What comes of an edge.
 #[derive(Debug)]
@@ -296,7 +297,7 @@ impl<'a> Workshop<'a, '_> {
 
     fn feed(&mut self, fired: &Fired<'a>, class: &Class<'a>, classes: &[Class<'a>]) -> Result<Vec<Gain<'a>>, TooLarge> {
         let by = fired.var.named.iter().find(|(name, _)| self.world.role_number(RoleRef::CLUSTER_ROLE, "", name).is_some());
-        let new = fired.edge.parts.iter().any(|part| part.names == super::edges::Names::All);
+        let new = fired.edge.parts.iter().any(|part| part.names == Which::Of(Names::All));
         let (by, hits) = match by {
             _ if new => (None, fired.hits(&[])),
             Some((name, hits)) => (Some(*name), hits.clone()),

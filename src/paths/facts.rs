@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use indexmap::{IndexMap, IndexSet};
 
 use super::TooLarge;
-use super::ask::{Ask, Reach};
-use super::edges::{self, Edge, Names};
+use super::edges::{self, Edge, Which};
 use super::world::{CLUSTER, EVERY, Scope};
 use crate::model::PolicyRule;
+use crate::want::{Ask, Names, Reach};
 
 /// The steps that are left.
 #[derive(Debug)]
@@ -56,17 +56,25 @@ impl Table {
 
     /// The shape of a role that allows everything.
     pub(super) fn everything<'a>(&self) -> Shape<'a> {
-        let verb = |ask: &Ask| ask.verbs.first().copied().unwrap_or_default();
-        self.asks.iter().zip(0..).map(|(ask, number)| (number, verb(ask), Reach::All)).collect()
+        let numbers = self.asks.iter().zip(0..).map(|(_, number)| number);
+        numbers.map(|ask| Given { ask, rule: None, reach: Reach::All }).collect()
     }
 
-    pub(super) fn ask(&self, number: u32) -> Option<&Ask> {
-        self.asks.get_index(number as usize)
+    pub(super) fn ask(&self, number: u32) -> Option<Ask> {
+        self.asks.get_index(number as usize).copied()
     }
 }
 
-/// What the edges find in a list of rules: the ask, the verb, the names.
-pub(super) type Shape<'a> = Vec<(u32, &'static str, Reach<'a>)>;
+/// Something that the edges ask for, as a rule gives it. Without a rule everything is given.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Given<'a> {
+    ask: u32,
+    rule: Option<&'a PolicyRule>,
+    reach: Reach<'a>,
+}
+
+/// What the edges find in a list of rules.
+pub(super) type Shape<'a> = Vec<Given<'a>>;
 
 /// The shapes of lists of rules; equal lists are looked at once.
 #[derive(Debug, Default)]
@@ -79,7 +87,9 @@ impl<'a> Shapes<'a> {
             budget.spend(rules.len() * table.asks.len())?;
             let found = rules.iter().flat_map(|rule| {
                 let asks = table.asks.iter().zip(0..);
-                asks.filter_map(move |(ask, number)| ask.of(rule).map(|(verb, reach)| (number, verb, reach)))
+                asks.filter_map(move |(ask, number)| {
+                    ask.answer(rule).map(|answer| Given { ask: number, rule: Some(rule), reach: answer.reach })
+                })
             });
             self.0.insert(rules, found.collect());
         }
@@ -97,8 +107,7 @@ pub(super) struct GainRef {
 /// By which grant something is allowed.
 #[derive(Debug, Clone, Copy)]
 struct Entry<'a> {
-    verb: &'static str,
-    reach: Reach<'a>,
+    given: Given<'a>,
     via: Option<GainRef>,
     /// The steps that the gain takes.
     cost: u32,
@@ -115,7 +124,8 @@ pub(super) struct Facts<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hit<'a> {
     pub(super) ask: u32,
-    pub(super) verb: &'static str,
+    /// The rule that allows it; `None` where everything is allowed.
+    pub(super) rule: Option<&'a PolicyRule>,
     pub(super) scope: Scope,
     pub(super) name: &'a str,
     pub(super) via: Option<GainRef>,
@@ -131,10 +141,10 @@ pub(super) struct Reached<'a> {
 
 impl<'a> Facts<'a> {
     pub(super) fn add(&mut self, shape: &Shape<'a>, scope: Scope, via: Option<(GainRef, u32)>) {
-        for (ask, verb, reach) in shape {
-            let entry = Entry { verb, reach: *reach, via: via.map(|(gain, _)| gain), cost: via.map_or(0, |(_, cost)| cost) };
-            self.entries.entry((*ask, scope)).or_default().push(entry);
-            self.scopes.entry(*ask).or_default().insert(scope);
+        for given in shape {
+            let entry = Entry { given: *given, via: via.map(|(gain, _)| gain), cost: via.map_or(0, |(_, cost)| cost) };
+            self.entries.entry((given.ask, scope)).or_default().push(entry);
+            self.scopes.entry(given.ask).or_default().insert(scope);
         }
     }
 
@@ -154,7 +164,7 @@ fn counting(scope: Scope) -> impl Iterator<Item = Scope> {
 pub(super) fn reached<'a>(
     chain: &[&Facts<'a>],
     asks: &[u32],
-    names: Names,
+    names: Which,
     (scope, here): (Scope, &str),
     budget: &mut Budget,
 ) -> Result<Reached<'a>, TooLarge> {
@@ -164,8 +174,8 @@ pub(super) fn reached<'a>(
             for facts in chain {
                 for entry in facts.entries.get(&(ask, at)).into_iter().flatten() {
                     budget.spend(1)?;
-                    let hit = Hit { ask, verb: entry.verb, scope, name: "", via: entry.via, cost: entry.cost };
-                    match entry.reach {
+                    let hit = Hit { ask, rule: entry.given.rule, scope, name: "", via: entry.via, cost: entry.cost };
+                    match entry.given.reach {
                         Reach::All => cheaper(&mut found.all, hit),
                         Reach::Names(listed) => found.enter(listed, names, here, hit, budget)?,
                     }
@@ -186,29 +196,29 @@ impl<'a> Reached<'a> {
     fn enter(
         &mut self,
         listed: &'a [String],
-        names: Names,
+        names: Which,
         here: &str,
         hit: Hit<'a>,
         budget: &mut Budget,
     ) -> Result<(), TooLarge> {
-        if names == Names::All {
+        if names == Which::Of(Names::All) {
             return Ok(());
         }
         budget.spend(listed.len())?;
-        let wanted = |name: &str| match names {
-            Names::OneOf(names) => names.contains(&name),
-            Names::Here => name == here,
-            _ => true,
-        };
-        let limit = if matches!(names, Names::Var | Names::Other) { usize::MAX } else { 1 };
-        for name in listed.iter().map(String::as_str).filter(|name| wanted(name)).take(limit) {
-            let hit = Hit { name, ..hit };
-            let known = self.named.entry(name).or_insert(hit);
-            if hit.cost < known.cost {
-                *known = hit;
-            }
+        match names {
+            Which::Of(names) => names.among(listed).into_iter().for_each(|name| self.enter_name(name, hit)),
+            Which::Here => listed.iter().filter(|name| *name == here).take(1).for_each(|name| self.enter_name(name, hit)),
+            Which::Var | Which::Other => listed.iter().for_each(|name| self.enter_name(name, hit)),
         }
         Ok(())
+    }
+
+    fn enter_name(&mut self, name: &'a str, hit: Hit<'a>) {
+        let hit = Hit { name, ..hit };
+        let known = self.named.entry(name).or_insert(hit);
+        if hit.cost < known.cost {
+            *known = hit;
+        }
     }
 
     /// The cheapest request, if any does.

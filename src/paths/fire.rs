@@ -4,10 +4,11 @@ use indexmap::IndexSet;
 
 use super::TooLarge;
 use super::class::{Class, Gain};
-use super::edges::{At, Edge, Effect, Names};
+use super::edges::{At, Edge, Effect, Which};
 use super::effect::Yielded;
 use super::facts::{Budget, Facts, GainRef, Hit, Joined, Row, Shape, Shapes, Table, reached};
 use super::world::{CLUSTER, EVERY, Scope, World};
+use crate::want::Names;
 
 /// What all classes share.
 #[derive(Debug)]
@@ -130,8 +131,8 @@ impl<'a> Workshop<'a, '_> {
             let at = if part.cluster { CLUSTER } else { scope };
             let found = reached(chain, asks, part.names, (at, here), &mut self.budget)?;
             match part.names {
-                Names::Var => fired.var = fired.var.join(&found),
-                Names::Other => fired.other = fired.other.join(&found),
+                Which::Var => fired.var = fired.var.join(&found),
+                Which::Other => fired.other = fired.other.join(&found),
                 _ => match found.cheapest() {
                     Some(hit) => fired.fixed.push(hit.for_names(part.names, here)),
                     None => return Ok(None),
@@ -144,10 +145,10 @@ impl<'a> Workshop<'a, '_> {
 
 impl<'a> Hit<'a> {
     /// Where every name is allowed, the one that is asked for.
-    fn for_names(self, names: Names, here: &'a str) -> Self {
+    fn for_names(self, names: Which, here: &'a str) -> Self {
         let name = match names {
-            Names::OneOf(names) => names.first().copied().unwrap_or_default(),
-            Names::Here => here,
+            Which::Of(Names::OneOf(names)) => names.first().copied().unwrap_or_default(),
+            Which::Here => here,
             _ => return self,
         };
         if self.name.is_empty() { Self { name, ..self } } else { self }

@@ -38,7 +38,6 @@ use crate::identity::{UserInfo, node, service_account, well_known};
 use crate::model::{Object, Subject};
 use crate::request::OwnedAttributes;
 
-mod ask;
 mod class;
 mod closure;
 mod cut;

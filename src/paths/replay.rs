@@ -14,7 +14,7 @@ use crate::authorize::Authorizer;
 use crate::controller::aggregation;
 use crate::model::{ClusterRole, ClusterRoleBinding, Object, ObjectMeta, PolicyRule, Role, RoleBinding, RoleRef};
 use crate::policy::{AnyBinding, AnyRole};
-use crate::request::{Attributes, OwnedAttributes};
+use crate::request::OwnedAttributes;
 
 /// The state of a replay.
 pub(super) struct Replay<'c, 'a> {
@@ -164,14 +164,15 @@ impl<'c, 'a> Replay<'c, 'a> {
     /// The request of a hit. What is asked in every namespace is asked in the one that is given.
     fn request(&self, hit: &Hit<'a>, scope: u32, namespace: &str) -> Option<OwnedAttributes> {
         let ask = self.closure.table.ask(hit.ask)?;
-        if ask.url {
-            return Some(Attributes::non_resource(hit.verb, ask.target).into());
+        let everything = ask.rule();
+        let mut request = ask.answer(hit.rule.unwrap_or(&everything))?.request(hit.name);
+        if !request.resource_request {
+            return Some(request);
         }
-        let (resource, subresource) = ask.parts();
         let at = if hit.scope == CLUSTER || scope == CLUSTER { CLUSTER } else { hit.scope };
         let namespace = if at == EVERY { namespace } else { self.closure.world.namespace(at) };
-        let request = Attributes::resource(hit.verb, resource).subresource(subresource).in_group(ask.group);
-        Some(request.in_namespace(namespace).named(hit.name).into())
+        namespace.clone_into(&mut request.namespace);
+        Some(request)
     }
 
     fn prove(&self, request: OwnedAttributes) -> Proof {

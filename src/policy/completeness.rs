@@ -6,7 +6,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{Policy, PolicyObject};
-use crate::model::{ApiObject, ClusterRole, ClusterRoleBinding, Role, RoleBinding};
+use crate::model::{
+    ApiObject, ClusterRole, ClusterRoleBinding, ConfigMap, Namespace, Pod, Role, RoleBinding, Secret, ServiceAccount,
+};
 
 /// Which kinds a policy holds all objects of, and which in some namespaces only.
 ///
@@ -55,6 +57,9 @@ impl fmt::Display for Gap {
 const ASKED: [(&str, bool); 4] =
     [(ClusterRoleBinding::KIND, false), (ClusterRole::KIND, false), (RoleBinding::KIND, true), (Role::KIND, true)];
 
+/// The kinds that only some questions look at.
+const BESIDE: [&str; 5] = [ServiceAccount::KIND, Secret::KIND, Namespace::KIND, ConfigMap::KIND, Pod::KIND];
+
 impl Completeness {
     /// All objects of all kinds were given.
     #[must_use]
@@ -65,7 +70,8 @@ impl Completeness {
     /// No kind is known to be whole.
     #[must_use]
     pub fn nothing() -> Self {
-        Self { partial: ASKED.iter().map(|(kind, _)| ((*kind).to_owned(), BTreeSet::new())).collect() }
+        let kinds = ASKED.iter().map(|(kind, _)| *kind).chain(BESIDE);
+        Self { partial: kinds.map(|kind| (kind.to_owned(), BTreeSet::new())).collect() }
     }
 
     /// The same, and all objects of the kind.
@@ -90,6 +96,19 @@ impl Completeness {
         self.partial.is_empty()
     }
 
+    /// Whether all objects of the kind in the namespace were given; with `""`, in every namespace. Cost: `O(log namespaces)`.
+    ///
+    /// ```
+    /// use k8s_rbac::{model::Role, policy::Completeness};
+    /// let given = Completeness::nothing().with::<Role>("dev");
+    /// assert!(given.holds_every::<Role>("dev") && !given.holds_every::<Role>("ops") && !given.holds_every::<Role>(""));
+    /// ```
+    #[must_use]
+    pub fn holds_every<T: PolicyObject>(&self, namespace: &str) -> bool {
+        let partial = self.partial.get(T::KIND);
+        partial.is_none_or(|known| !namespace.is_empty() && known.contains(namespace))
+    }
+
     /// What is missing that an answer for the namespace (`""`: without one) could depend on. Cost: `O(log namespaces)`.
     #[must_use]
     pub fn gaps_in(&self, namespace: &str) -> Vec<Gap> {
@@ -98,11 +117,20 @@ impl Completeness {
         lacking.map(|&(kind, local)| Gap { kind, namespace: local.then(|| namespace.to_owned()) }).collect()
     }
 
-    /// What is missing that any answer could depend on.
+    /// What is missing that any answer about requests could depend on.
     #[must_use]
     pub fn gaps(&self) -> Vec<Gap> {
-        let lacking = ASKED.iter().filter(|(kind, _)| self.partial.contains_key(*kind));
-        lacking.map(|&(kind, _)| Gap { kind, namespace: None }).collect()
+        self.lacking(ASKED.iter().map(|(kind, _)| *kind))
+    }
+
+    /// What is missing of any kind, those that no request depends on too.
+    #[must_use]
+    pub fn all_gaps(&self) -> Vec<Gap> {
+        self.lacking(ASKED.iter().map(|(kind, _)| *kind).chain(BESIDE))
+    }
+
+    fn lacking(&self, kinds: impl Iterator<Item = &'static str>) -> Vec<Gap> {
+        kinds.filter(|kind| self.partial.contains_key(*kind)).map(|kind| Gap { kind, namespace: None }).collect()
     }
 }
 

@@ -14,7 +14,7 @@ use crate::span::{Place, SourceText};
 /// How many rules of evidence are shown with their lines.
 const SHOWN: usize = 3;
 
-/// Every finding of a report as a diagnostic, with an empty line between, then how many there are. The policy is the one that was linted:
+/// Every finding of a report as a diagnostic, with an empty line between, then how many there are and why there may be more. The policy is the one that was linted:
 /// its objects know the text that they were read from.
 ///
 /// Cost: `O(objects + findings · rules)`.
@@ -42,7 +42,8 @@ const SHOWN: usize = 3;
 pub fn findings(report: &Report, rules: &[&RuleInfo], policy: &Policy) -> String {
     let texts = texts(policy);
     let shown = report.findings.iter().map(|found| finding(found, rules, &texts) + "\n");
-    shown.chain([format!("{}\n", Summary(report))]).collect()
+    let caveats = report.caveats().map(|caveat| format!("note: there may be more: {caveat}\n"));
+    shown.chain([format!("{}\n", Summary(report))]).chain(caveats).collect()
 }
 
 type Texts = HashMap<Arc<str>, Arc<SourceText>>;
@@ -54,8 +55,8 @@ fn texts(policy: &Policy) -> Texts {
 }
 
 fn finding(found: &Finding, rules: &[&RuleInfo], texts: &Texts) -> String {
-    let Finding { severity, rule, name, message, object, field, .. } = found;
-    let message = format!("{severity} {rule} {name}: {message}");
+    let Finding { severity, rule, name, object, field, .. } = found;
+    let message = format!("{severity} {rule} {name}: {}", found.headline());
     let what = if field.is_empty() { object.to_string() } else { format!("{object}, {field}") };
     let notes = notes(found, rules);
     let Some(place) = &found.place else {
@@ -90,9 +91,10 @@ fn notes(found: &Finding, rules: &[&RuleInfo]) -> Vec<String> {
     });
     let more = (found.evidence.len() > SHOWN).then(|| format!("… for {} subjects in all", found.subjects));
     let allows = found.witness.iter().map(|witness| format!("allows: {}", Spoken(witness)));
+    let implies = (!found.implied.is_empty()).then(|| format!("implies: {}", found.implied.join(" ")));
     let info = rules.iter().find(|info| info.id == found.rule);
     let words = info.into_iter().flat_map(|info| [format!("why: {}", info.rationale), format!("fix: {}", info.fix)]);
-    chains.chain(more).chain(allows).chain(words).collect()
+    chains.chain(more).chain(allows).chain(implies).chain(words).collect()
 }
 
 const fn level(severity: Severity) -> Level {

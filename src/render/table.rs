@@ -4,7 +4,7 @@ use crate::lint::{Finding, Report};
 
 const HEADER: [&str; 6] = ["SEVERITY", "RULE", "OBJECT", "SCOPE", "WHERE", "FINDING"];
 
-/// The findings as a table, the worst first. A cell without a value is a dash.
+/// The findings as a table, the worst first. A cell without a value is a dash. Why there may be more stands beneath.
 ///
 /// ```
 /// use k8s_rbac::lint::Linter;
@@ -26,14 +26,15 @@ pub fn table(report: &Report) -> String {
         }
     }
     let header = HEADER.map(str::to_owned);
-    std::iter::once(&header).chain(&rows).map(|row| line(row, &widths)).collect()
+    let caveats = report.caveats().map(|caveat| format!("there may be more: {caveat}\n"));
+    std::iter::once(&header).chain(&rows).map(|row| line(row, &widths)).chain(caveats).collect()
 }
 
 fn row(finding: &Finding) -> [String; 6] {
     let dash = || "-".to_owned();
     let place = finding.place.as_ref().map_or_else(dash, ToString::to_string);
     let scope = finding.scope.as_ref().map_or_else(dash, ToString::to_string);
-    let said = format!("{}: {}", finding.name, finding.message);
+    let said = format!("{}: {}", finding.name, finding.headline());
     [finding.severity.to_string(), finding.rule.to_string(), finding.object.to_string(), scope, place, said]
 }
 

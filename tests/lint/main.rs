@@ -2,6 +2,7 @@
 
 mod engine;
 mod fixtures;
+mod fold;
 #[cfg(feature = "sarif")]
 mod sarif;
 #[cfg(feature = "sarif")]

@@ -8,7 +8,7 @@ use crate::authorize::subject::service_account_namespace;
 use crate::lint::Severity::{Info, Low, Medium};
 use crate::lint::context::holder;
 use crate::lint::{Context, Finding};
-use crate::model::{RBAC_GROUP, RoleRef, Subject};
+use crate::model::{ClusterRole, Namespace, RBAC_GROUP, Role, RoleRef, ServiceAccount, Subject};
 use crate::policy::{AnyBinding, AnyRole};
 
 pub(super) const TABLE: &[Simple] = &[
@@ -25,7 +25,8 @@ pub(super) const TABLE: &[Simple] = &[
                 let RoleRef { kind, name, .. } = binding.role_ref();
                 let missing = context.policy().role_of(binding).is_err() && context.baseline().role_of(binding).is_err();
                 let crossed = is_cluster_wide(binding) && kind == RoleRef::ROLE;
-                (missing && !crossed).then(|| Flaw::of(Medium, "roleRef", format!("{kind} {name}")))
+                (missing && !crossed && knows_roles(context, binding))
+                    .then(|| Flaw::of(Medium, "roleRef", format!("{kind} {name}")))
             });
         },
     },
@@ -44,7 +45,8 @@ pub(super) const TABLE: &[Simple] = &[
                 let namespace = account_namespace(binding, subject)?;
                 let missing = policy.service_accounts().get(namespace, &subject.name).is_none();
                 // A namespace without any account was not read: the cluster gives one to each.
-                (missing && subject.name != "default" && listed.contains(namespace)).then_some(Low)
+                let whole = policy.completeness().holds_every::<ServiceAccount>(namespace);
+                (missing && whole && subject.name != "default" && listed.contains(namespace)).then_some(Low)
             });
         },
     },
@@ -58,9 +60,10 @@ pub(super) const TABLE: &[Simple] = &[
         see: &[],
         check: |info, context, found| {
             let namespaces = context.policy().namespaces();
+            let whole = !namespaces.is_empty() && context.policy().completeness().holds_every::<Namespace>("");
             of_subjects(info, context, found, |binding, subject| {
                 let namespace = account_namespace(binding, subject)?;
-                (!namespaces.is_empty() && namespaces.get("", namespace).is_none()).then_some(Medium)
+                (whole && namespaces.get("", namespace).is_none()).then_some(Medium)
             });
         },
     },
@@ -85,7 +88,7 @@ pub(super) const TABLE: &[Simple] = &[
         fix: "delete it",
         see: &["popeye 400"],
         check: |info, context, found| {
-            for used in context.roles().iter().filter(|used| used.grants.is_empty()) {
+            for used in context.roles().iter().filter(|used| used.grants.is_empty() && context.knows_grants_of(used.role)) {
                 if !is_gathered(context, used.role) && !is_shipped(context, used.role) {
                     found(Finding::of_role(info, used.role, ""));
                 }
@@ -188,6 +191,15 @@ pub(super) const TABLE: &[Simple] = &[
         },
     },
 ];
+
+/// Whether every role that the binding could refer to was given.
+fn knows_roles(context: &Context<'_>, binding: AnyBinding<'_>) -> bool {
+    let given = context.policy().completeness();
+    match binding.role_ref().kind == RoleRef::ROLE {
+        true => given.holds_every::<Role>(binding.namespace()),
+        false => given.holds_every::<ClusterRole>(""),
+    }
+}
 
 /// The namespace of a subject that is a service account and has one.
 fn account_namespace<'a>(binding: AnyBinding<'a>, subject: &'a Subject) -> Option<&'a str> {

@@ -47,7 +47,7 @@ pub(super) const TABLE: &[Simple] = &[
             of_rules(info, context, found, |used, rule| {
                 let entries = rule.resources.iter().enumerate().filter(|(_, entry)| is_inert_in_namespaces(context, rule, entry));
                 let flaws = entries.map(|(index, entry)| Flaw::entry(Medium, "resources", index, entry));
-                if only_in_namespaces(used) { flaws.collect() } else { Vec::new() }
+                if only_in_namespaces(context, used) { flaws.collect() } else { Vec::new() }
             });
         },
     },
@@ -61,7 +61,7 @@ pub(super) const TABLE: &[Simple] = &[
         see: &[],
         check: |info, context, found| {
             of_rules(info, context, found, |used, rule| {
-                let inert = only_in_namespaces(used) && !rule.non_resource_urls.is_empty();
+                let inert = only_in_namespaces(context, used) && !rule.non_resource_urls.is_empty();
                 inert.then(|| Flaw::of(Medium, "nonResourceURLs", ""))
             });
         },

@@ -7,6 +7,7 @@ use super::Rule;
 mod accounts;
 mod add_ons;
 mod aggregation;
+mod chain;
 mod credentials;
 mod dangling;
 mod inert;
@@ -33,6 +34,7 @@ pub fn all() -> Vec<Arc<dyn Rule>> {
     let functions = [
         accounts::TABLE,
         aggregation::TABLE,
+        chain::TABLE,
         dangling::TABLE,
         inert::TABLE,
         redundant::TABLE,
@@ -48,11 +50,6 @@ pub fn all() -> Vec<Arc<dyn Rule>> {
 
 /// What a catalogue of such rules might hold and this one does not, with the reason.
 pub const ABSENT: &[(&str, &str, &str)] = &[
-    (
-        "RB213",
-        "self-grant-chain",
-        "a chain of several steps from a subject to the cluster is a question of its own, not a finding at one object",
-    ),
     ("RB822", "vendor-managed", "where an object comes from is told of every finding as its origin, and is no finding itself"),
     ("RB916", "gke-iam", "grants of Google's IAM stand beside RBAC, and no object of the cluster tells of them"),
 ];

@@ -2,7 +2,7 @@
 
 use super::simple::Found;
 use crate::lint::{Context, Finding, GrantOf, RoleUse, RuleInfo, Severity};
-use crate::model::{ClusterRole, ObjectMeta, PolicyRule, RoleRef, Subject};
+use crate::model::{ClusterRole, ClusterRoleBinding, ObjectMeta, PolicyRule, RoleRef, Subject};
 use crate::policy::{AnyBinding, AnyRole};
 
 /// What is wrong with a list of a rule.
@@ -113,9 +113,10 @@ pub(super) fn metadata(role: AnyRole<'_>) -> &ObjectMeta {
 }
 
 /// Whether the role is granted, and nowhere in the whole cluster.
-pub(super) fn only_in_namespaces(used: &RoleUse<'_>) -> bool {
+pub(super) fn only_in_namespaces(context: &Context<'_>, used: &RoleUse<'_>) -> bool {
     let local = |grant: &GrantOf<'_>| !is_cluster_wide(grant.binding);
-    matches!(used.role, AnyRole::Role(_)) || (!used.grants.is_empty() && used.grants.iter().all(local))
+    let known = || context.policy().completeness().holds_every::<ClusterRoleBinding>("");
+    matches!(used.role, AnyRole::Role(_)) || (!used.grants.is_empty() && used.grants.iter().all(local) && known())
 }
 
 /// Whether a rule holds every request about a resource. As there are more strings than any rule lists, nothing but a rule of stars does.

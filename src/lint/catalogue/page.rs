@@ -24,6 +24,9 @@ Written from the catalogue itself (`lint::catalogue`), so it lists what there is
 in a namespace is milder than one in the whole cluster, and a role that nobody holds milder still. Conditions about permissions are asked of
 what the authorizer allows: a star counts, `resourceNames` narrow, and the scope is that of the binding. Each rule has two files in
 `tests/lint/fixtures`: what it finds, and what is only near.
+
+A grant of everything is one finding of RB601, or of RB602 in a namespace, that lists the other rules which find something there too; they are
+told by themselves where that is asked for (`Linter::unfolded`), and where they are worse.
 ";
 
 fn page() -> String {

@@ -25,6 +25,10 @@ pub(super) struct Row {
     pub(super) when: fn(&Profile) -> bool,
     /// Whether the rule is applied unless it is asked for.
     pub(super) on: bool,
+    /// Whether it looks for everything, and so implies every other permission.
+    pub(super) everything: bool,
+    /// The ids of further rules whose findings it implies.
+    pub(super) implies: &'static [&'static str],
 }
 
 impl Row {
@@ -41,6 +45,8 @@ impl Row {
         unless: &[],
         when: |_| true,
         on: true,
+        everything: false,
+        implies: &[],
     };
 
     fn rule(&self) -> PermissionRule {
@@ -49,11 +55,8 @@ impl Row {
         let cases =
             self.cases.iter().map(|(severities, parts)| ((|_: &Profile| true) as fn(&Profile) -> bool, severities, parts));
         let also = self.also.iter().map(|(applies, severities, parts)| (*applies, severities, parts));
-        cases
-            .chain(also)
-            .fold(PermissionRule::of_cases(info, self.when).unless(self.unless), |rule, (applies, severities, parts)| {
-                rule.or_when(applies, *severities, parts)
-            })
+        let bare = PermissionRule::of_cases(info, self.when).unless(self.unless).implying(self.everything, self.implies);
+        cases.chain(also).fold(bare, |rule, (applies, severities, parts)| rule.or_when(applies, *severities, parts))
     }
 
     fn worst(&self) -> Severity {

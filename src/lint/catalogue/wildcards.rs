@@ -26,6 +26,8 @@ pub(super) const ROWS: &[Row] = &[
         fix: "list what is needed; keep cluster-admin for the few who run the cluster",
         see: &["CIS 5.1.1", "CIS 5.1.3", "C-0035", "KSV-0044", "cluster_admin", "risky-any-verb", "KUBE-PRIVESC-017"],
         cases: &[(Severities::cluster_only(Critical), EVERYTHING)],
+        everything: true,
+        implies: &["RB213", "RB701"],
         ..Row::BASE
     },
     Row {
@@ -36,6 +38,8 @@ pub(super) const ROWS: &[Row] = &[
         fix: "list what is needed, or bind admin, which cannot change quotas",
         see: &["KSV-0112", "open-ns-level"],
         cases: &[(Severities::namespaces_only(Critical, High), EVERYTHING)],
+        everything: true,
+        implies: &["RB701"],
         ..Row::BASE
     },
     Row {

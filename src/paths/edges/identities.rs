@@ -7,16 +7,16 @@ use crate::version::{Behaviour, KubeVersion, Platform};
 const AUTHENTICATION: &str = "authentication.k8s.io";
 const CERTIFICATES: &str = "certificates.k8s.io";
 
-const SECRETS_READ: &[Ask] = &[ask(READ, "", "secrets")];
+const SECRETS_READ: &[Ask] = &[ask(READ, "", &["secrets"])];
 /// What answers with the whole object without reading it.
-const SECRETS_TOLD: &[Ask] = &[ask(&["patch", "deletecollection"], "", "secrets")];
-const CSR: Part = in_cluster(&[ask(CREATE, CERTIFICATES, "certificatesigningrequests")]);
-const CSR_READ: Part = in_cluster(&[ask(READ, CERTIFICATES, "certificatesigningrequests")]);
-const CSR_APPROVE: Part = in_cluster(&[ask(CHANGE, CERTIFICATES, "certificatesigningrequests/approval")]);
-const APPROVE: &[Ask] = &[ask(&["approve"], CERTIFICATES, "signers")];
-const USERS: &[Ask] = &[ask(&["impersonate"], "", "users")];
-const ACCOUNTS: &[Ask] = &[ask(&["impersonate"], "", "serviceaccounts")];
-const GROUPS: &[Ask] = &[ask(&["impersonate"], "", "groups")];
+const SECRETS_TOLD: &[Ask] = &[ask(&["patch", "deletecollection"], "", &["secrets"])];
+const CSR: Part = in_cluster(&[ask(CREATE, CERTIFICATES, &["certificatesigningrequests"])]);
+const CSR_READ: Part = in_cluster(&[ask(READ, CERTIFICATES, &["certificatesigningrequests"])]);
+const CSR_APPROVE: Part = in_cluster(&[ask(CHANGE, CERTIFICATES, &["certificatesigningrequests/approval"])]);
+const APPROVE: &[Ask] = &[ask(&["approve"], CERTIFICATES, &["signers"])];
+const USERS: &[Ask] = &[ask(&["impersonate"], "", &["users"])];
+const ACCOUNTS: &[Ask] = &[ask(&["impersonate"], "", &["serviceaccounts"])];
+const GROUPS: &[Ask] = &[ask(&["impersonate"], "", &["groups"])];
 
 const IMPERSONATION: &str = "apiserver/pkg/endpoints/filters/impersonation";
 
@@ -46,7 +46,7 @@ pub(super) const EDGES: &[Edge] = &[
     Edge {
         id: "E02",
         title: "impersonate a service account in a group",
-        parts: &[Part { asks: GROUPS, names: Names::Var, cluster: true }, some(ACCOUNTS)],
+        parts: &[Part { asks: GROUPS, names: Which::Var, cluster: true }, some(ACCOUNTS)],
         effect: Effect::Group,
         source: IMPERSONATION,
         ..Edge::BASE
@@ -63,14 +63,7 @@ pub(super) const EDGES: &[Edge] = &[
         id: "E04",
         title: "impersonate uids or extra values",
         certainty: POTENTIAL,
-        parts: &[
-            some(&[
-                ask(&["impersonate"], AUTHENTICATION, "uids"),
-                ask(&["impersonate"], AUTHENTICATION, "userextras/scopes"),
-                ask(&["impersonate"], AUTHENTICATION, "userextras/scopes.authorization.openshift.io"),
-            ]),
-            some(USERS),
-        ],
+        parts: &[some(&[ask(&["impersonate"], AUTHENTICATION, &["uids", "userextras/?"])]), some(USERS)],
         at: At::Cluster,
         effect: Effect::Outcome(Outcome::Claims),
         assumes: &["another authorizer or a webhook looks at the uid or the extra values"],
@@ -80,7 +73,7 @@ pub(super) const EDGES: &[Edge] = &[
     Edge {
         id: "E06",
         title: "request a token",
-        parts: &[var(&[ask(CREATE, "", "serviceaccounts/token")])],
+        parts: &[var(&[ask(CREATE, "", &["serviceaccounts/token"])])],
         effect: Effect::Account,
         source: "pkg/registry/core/serviceaccount/storage/token.go",
         when: |place| place.profile.version >= KubeVersion::new(1, 12),
@@ -100,7 +93,7 @@ pub(super) const EDGES: &[Edge] = &[
         id: "E08",
         title: "guess the name of a token Secret",
         certainty: POTENTIAL,
-        parts: &[some(&[ask(&["get"], "", "secrets")])],
+        parts: &[some(&[ask(&["get"], "", &["secrets"])])],
         effect: Effect::Accounts,
         assumes: &["the name of a token Secret, with its five random characters, can be tried out"],
         source: "pkg/controller/serviceaccount/tokens_controller.go",
@@ -110,7 +103,7 @@ pub(super) const EDGES: &[Edge] = &[
     Edge {
         id: "E09",
         title: "have a token Secret made and read it",
-        parts: &[some(&[ask(CREATE, "", "secrets")]), some(SECRETS_READ)],
+        parts: &[some(&[ask(CREATE, "", &["secrets"])]), some(SECRETS_READ)],
         effect: Effect::Accounts,
         source: "pkg/controller/serviceaccount/tokens_controller.go",
         ..Edge::BASE
@@ -167,10 +160,11 @@ pub(super) const EDGES: &[Edge] = &[
         certainty: CONDITIONAL,
         parts: &[
             CSR,
-            some(&[
-                ask(CREATE, CERTIFICATES, "certificatesigningrequests/nodeclient"),
-                ask(CREATE, CERTIFICATES, "certificatesigningrequests/selfnodeclient"),
-            ]),
+            some(&[ask(
+                CREATE,
+                CERTIFICATES,
+                &["certificatesigningrequests/nodeclient", "certificatesigningrequests/selfnodeclient"],
+            )]),
             CSR_READ,
         ],
         at: At::Cluster,
@@ -183,7 +177,7 @@ pub(super) const EDGES: &[Edge] = &[
         id: "E14",
         title: "write a bootstrap token",
         certainty: CONDITIONAL,
-        parts: &[some(&[ask(WRITE, "", "secrets")])],
+        parts: &[some(&[ask(WRITE, "", &["secrets"])])],
         at: At::In("kube-system"),
         effect: Effect::TheGroup(well_known::KUBEADM_JOIN),
         assumes: &["the API server takes bootstrap tokens"],
@@ -195,8 +189,8 @@ pub(super) const EDGES: &[Edge] = &[
         title: "have a Pod certificate issued",
         certainty: POTENTIAL,
         parts: &[
-            some(&[ask(CREATE, CERTIFICATES, "podcertificaterequests")]),
-            in_cluster(&[ask(&["sign", "attest"], CERTIFICATES, "signers")]),
+            some(&[ask(CREATE, CERTIFICATES, &["podcertificaterequests"])]),
+            in_cluster(&[ask(&["sign", "attest"], CERTIFICATES, &["signers"])]),
         ],
         effect: Effect::Outcome(Outcome::CloudIdentity),
         assumes: &["something trusts the signer"],
@@ -208,7 +202,7 @@ pub(super) const EDGES: &[Edge] = &[
         id: "E16",
         title: "map a cloud identity to system:masters",
         certainty: CONDITIONAL,
-        parts: &[one_of(&[ask(CHANGE, "", "configmaps")], &["aws-auth"])],
+        parts: &[one_of(&[ask(CHANGE, "", &["configmaps"])], &["aws-auth"])],
         at: At::In("kube-system"),
         effect: Effect::ClusterAdmin,
         assumes: &["the cluster authenticates by the ConfigMap aws-auth"],
@@ -221,9 +215,8 @@ pub(super) const EDGES: &[Edge] = &[
         title: "attach a cloud identity to Pods",
         certainty: POTENTIAL,
         parts: &[some(&[
-            ask(WRITE, "aadpodidentity.k8s.io", "azureidentities"),
-            ask(WRITE, "aadpodidentity.k8s.io", "azurepodidentityexceptions"),
-            ask(CHANGE, "", "serviceaccounts"),
+            ask(WRITE, "aadpodidentity.k8s.io", &["azureidentities", "azurepodidentityexceptions"]),
+            ask(CHANGE, "", &["serviceaccounts"]),
         ])],
         effect: Effect::Outcome(Outcome::CloudIdentity),
         assumes: &["the cloud trusts service accounts by annotation or custom resource"],
@@ -236,11 +229,8 @@ pub(super) const EDGES: &[Edge] = &[
         title: "change how users are authenticated",
         certainty: CONDITIONAL,
         parts: &[some(&[
-            ask(WRITE, "config.openshift.io", "oauths"),
-            ask(WRITE, "config.openshift.io", "authentications"),
-            ask(WRITE, "user.openshift.io", "identities"),
-            ask(WRITE, "user.openshift.io", "useridentitymappings"),
-            ask(WRITE, "user.openshift.io", "groups"),
+            ask(WRITE, "config.openshift.io", &["oauths", "authentications"]),
+            ask(WRITE, "user.openshift.io", &["identities", "useridentitymappings", "groups"]),
         ])],
         at: At::Cluster,
         effect: Effect::AnyUser,

@@ -1,11 +1,11 @@
 //! The edges: what an identity has to be allowed, and what it can then become or hold. Data; `docs/PATHS.md` is written from it.
 
-use super::ask::{Ask, ask, url};
 use super::{Certainty, Outcome};
 use crate::model::{PolicyRule, RBAC_GROUP};
 use crate::permission::{PermissionSet, TooLarge};
 use crate::policy::Policy;
 use crate::version::Profile;
+use crate::want::{Ask, Names};
 
 mod control;
 mod identities;
@@ -47,20 +47,16 @@ pub(super) struct Place<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Part {
     pub(super) asks: &'static [Ask],
-    pub(super) names: Names,
+    pub(super) names: Which,
     /// Whether it has to be allowed in the whole cluster, whatever the namespace of the rest.
     pub(super) cluster: bool,
 }
 
 /// For which names a part has to be allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Names {
-    /// For whichever.
-    Some,
-    /// For all: the request has no name.
-    All,
-    /// For one of these.
-    OneOf(&'static [&'static str]),
+pub(super) enum Which {
+    /// For some that are known beforehand.
+    Of(Names),
     /// For a name that all such parts share and the effect is about.
     Var,
     /// For the name of the namespace.
@@ -144,28 +140,38 @@ const CHANGE: &[&str] = &["update", "patch"];
 const CREATE: &[&str] = &["create"];
 const ANY: &[&str] = &["get", "create", "update", "patch", "delete"];
 
+/// One of these verbs on one of these resources.
+const fn ask(verbs: &'static [&'static str], group: &'static str, targets: &'static [&'static str]) -> Ask {
+    Ask::new(verbs, group, targets)
+}
+
+/// One of these verbs on one of these URL paths.
+const fn url(verbs: &'static [&'static str], paths: &'static [&'static str]) -> Ask {
+    Ask::urls(verbs, paths)
+}
+
 const fn some(asks: &'static [Ask]) -> Part {
-    Part { asks, names: Names::Some, cluster: false }
+    Part { asks, names: Which::Of(Names::Some), cluster: false }
 }
 
 const fn all_names(asks: &'static [Ask]) -> Part {
-    Part { asks, names: Names::All, cluster: false }
+    Part { asks, names: Which::Of(Names::All), cluster: false }
 }
 
 const fn var(asks: &'static [Ask]) -> Part {
-    Part { asks, names: Names::Var, cluster: false }
+    Part { asks, names: Which::Var, cluster: false }
 }
 
 const fn other(asks: &'static [Ask]) -> Part {
-    Part { asks, names: Names::Other, cluster: false }
+    Part { asks, names: Which::Other, cluster: false }
 }
 
 const fn one_of(asks: &'static [Ask], names: &'static [&'static str]) -> Part {
-    Part { asks, names: Names::OneOf(names), cluster: false }
+    Part { asks, names: Which::Of(Names::OneOf(names)), cluster: false }
 }
 
 const fn in_cluster(asks: &'static [Ask]) -> Part {
-    Part { asks, names: Names::Some, cluster: true }
+    Part { asks, names: Which::Of(Names::Some), cluster: true }
 }
 
 impl Edge {
@@ -182,12 +188,13 @@ impl Edge {
         when: |_| true,
     };
 
-    /// What has to be allowed: of each set, one request. Names and namespaces narrow it further.
+    /// What has to be allowed: of each set, one request. Names and namespaces narrow it further. A subresource that may be any is called
+    /// `any`.
     ///
     /// # Errors
     /// A set would take more than [`PermissionSet::LIMIT`] steps.
     pub fn precondition(&self) -> Result<Vec<PermissionSet>, TooLarge> {
-        let rules = |part: &Part| part.asks.iter().map(Ask::rule).collect::<Vec<PolicyRule>>();
+        let rules = |part: &Part| part.asks.iter().map(|ask| ask.rule()).collect::<Vec<PolicyRule>>();
         self.parts.iter().map(|part| PermissionSet::from_rules(&rules(part))).collect()
     }
 }
@@ -196,7 +203,7 @@ impl Edge {
 pub(super) const HOLDS_EVERYTHING: Edge = Edge {
     id: "E00",
     title: "hold everything",
-    parts: &[some(&[ask(&["*"], "*", "*")]), some(&[url(&["*"], "*")])],
+    parts: &[some(&[ask(&["*"], "*", &["*"])]), some(&[url(&["*"], &["*"])])],
     at: At::Cluster,
     source: "plugin/pkg/auth/authorizer/rbac/bootstrappolicy",
     ..Edge::BASE

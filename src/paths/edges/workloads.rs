@@ -6,42 +6,32 @@ use crate::version::KubeVersion;
 const ADMISSION: &str = "plugin/pkg/admission/serviceaccount/admission.go";
 const STANDARDS: &str = "https://kubernetes.io/docs/concepts/security/pod-security-standards/";
 
-const PODS: &[Ask] = &[ask(CREATE, "", "pods")];
+const PODS: &[Ask] = &[ask(CREATE, "", &["pods"])];
 const WORKLOADS: &[Ask] = &[
-    ask(CREATE, "apps", "deployments"),
-    ask(CREATE, "apps", "daemonsets"),
-    ask(CREATE, "apps", "statefulsets"),
-    ask(CREATE, "apps", "replicasets"),
-    ask(CREATE, "batch", "jobs"),
-    ask(CREATE, "batch", "cronjobs"),
-    ask(CREATE, "", "replicationcontrollers"),
+    ask(CREATE, "apps", &["deployments", "daemonsets", "statefulsets", "replicasets"]),
+    ask(CREATE, "batch", &["jobs", "cronjobs"]),
+    ask(CREATE, "", &["replicationcontrollers"]),
 ];
 const CHANGED_WORKLOADS: &[Ask] = &[
-    ask(CHANGE, "apps", "deployments"),
-    ask(CHANGE, "apps", "daemonsets"),
-    ask(CHANGE, "apps", "statefulsets"),
-    ask(CHANGE, "apps", "replicasets"),
-    ask(CHANGE, "batch", "cronjobs"),
-    ask(CHANGE, "", "replicationcontrollers"),
+    ask(CHANGE, "apps", &["deployments", "daemonsets", "statefulsets", "replicasets"]),
+    ask(CHANGE, "batch", &["cronjobs"]),
+    ask(CHANGE, "", &["replicationcontrollers"]),
 ];
 /// Whatever runs a Pod of one's own making.
 const RUNNERS: &[Ask] = &[
-    ask(CREATE, "", "pods"),
-    ask(WRITE, "apps", "deployments"),
-    ask(WRITE, "apps", "daemonsets"),
-    ask(WRITE, "apps", "statefulsets"),
-    ask(WRITE, "apps", "replicasets"),
-    ask(CREATE, "batch", "jobs"),
-    ask(WRITE, "batch", "cronjobs"),
-    ask(WRITE, "", "replicationcontrollers"),
+    ask(CREATE, "", &["pods"]),
+    ask(WRITE, "apps", &["deployments", "daemonsets", "statefulsets", "replicasets"]),
+    ask(CREATE, "batch", &["jobs"]),
+    ask(WRITE, "batch", &["cronjobs"]),
+    ask(WRITE, "", &["replicationcontrollers"]),
 ];
 const OPERATED: &[Ask] = &[
-    ask(WRITE, "argoproj.io", "workflows"),
-    ask(WRITE, "tekton.dev", "taskruns"),
-    ask(WRITE, "serving.knative.dev", "services"),
-    ask(WRITE, "kubevirt.io", "virtualmachines"),
-    ask(WRITE, "sparkoperator.k8s.io", "sparkapplications"),
-    ask(WRITE, "ray.io", "rayclusters"),
+    ask(WRITE, "argoproj.io", &["workflows"]),
+    ask(WRITE, "tekton.dev", &["taskruns"]),
+    ask(WRITE, "serving.knative.dev", &["services"]),
+    ask(WRITE, "kubevirt.io", &["virtualmachines"]),
+    ask(WRITE, "sparkoperator.k8s.io", &["sparkapplications"]),
+    ask(WRITE, "ray.io", &["rayclusters"]),
 ];
 
 /// The label by which a namespace restrains its Pods.
@@ -109,7 +99,7 @@ pub(super) const EDGES: &[Edge] = &[
         id: "E34",
         title: "lift the restraint of a namespace and run a privileged Pod",
         certainty: CONDITIONAL,
-        parts: &[Part { asks: &[ask(CHANGE, "", "namespaces")], names: Names::Here, cluster: false }, some(RUNNERS)],
+        parts: &[Part { asks: &[ask(CHANGE, "", &["namespaces"])], names: Which::Here, cluster: false }, some(RUNNERS)],
         effect: Effect::NodeRoot,
         assumes: &["Pod Security admission is what keeps Pods from being privileged"],
         source: "https://kubernetes.io/docs/concepts/security/pod-security-admission/",
@@ -120,7 +110,7 @@ pub(super) const EDGES: &[Edge] = &[
         id: "E35",
         title: "create a namespace without restraint and run a privileged Pod",
         certainty: CONDITIONAL,
-        parts: &[some(&[ask(CREATE, "", "namespaces")]), some(RUNNERS)],
+        parts: &[some(&[ask(CREATE, "", &["namespaces"])]), some(RUNNERS)],
         at: At::Cluster,
         effect: Effect::NodeRoot,
         assumes: &["Pod Security admission has no default for namespaces without labels"],
@@ -131,7 +121,7 @@ pub(super) const EDGES: &[Edge] = &[
     Edge {
         id: "E36",
         title: "run commands in a Pod",
-        parts: &[var(&[ask(CREATE, "", "pods/exec"), ask(CREATE, "", "pods/attach")])],
+        parts: &[var(&[ask(CREATE, "", &["pods/exec", "pods/attach"])])],
         effect: Effect::Pods,
         assumes: &["a Pod of the account runs"],
         source: "pkg/registry/core/pod/rest/subresources.go",
@@ -140,7 +130,7 @@ pub(super) const EDGES: &[Edge] = &[
     Edge {
         id: "E36",
         title: "run commands in a Pod over a WebSocket",
-        parts: &[var(&[ask(&["get"], "", "pods/exec"), ask(&["get"], "", "pods/attach")])],
+        parts: &[var(&[ask(&["get"], "", &["pods/exec", "pods/attach"])])],
         effect: Effect::Pods,
         assumes: &["a Pod of the account runs"],
         source: "pkg/registry/core/pod/rest/subresources.go",
@@ -150,7 +140,7 @@ pub(super) const EDGES: &[Edge] = &[
     Edge {
         id: "E37",
         title: "add a container to a Pod",
-        parts: &[var(&[ask(CHANGE, "", "pods/ephemeralcontainers")])],
+        parts: &[var(&[ask(CHANGE, "", &["pods/ephemeralcontainers"])])],
         effect: Effect::Pods,
         assumes: &["a Pod of the account runs"],
         source: "pkg/registry/core/pod/strategy.go",
@@ -160,7 +150,7 @@ pub(super) const EDGES: &[Edge] = &[
     Edge {
         id: "E38",
         title: "change the image of a Pod",
-        parts: &[var(&[ask(CHANGE, "", "pods")])],
+        parts: &[var(&[ask(CHANGE, "", &["pods"])])],
         effect: Effect::Pods,
         assumes: &["a Pod of the account runs"],
         source: "pkg/registry/core/pod/strategy.go",
@@ -170,7 +160,7 @@ pub(super) const EDGES: &[Edge] = &[
         id: "E39",
         title: "reach the ports of Pods and Services",
         certainty: POTENTIAL,
-        parts: &[some(&[ask(CREATE, "", "pods/portforward"), ask(ANY, "", "pods/proxy"), ask(ANY, "", "services/proxy")])],
+        parts: &[some(&[ask(CREATE, "", &["pods/portforward"]), ask(ANY, "", &["pods/proxy", "services/proxy"])])],
         effect: Effect::Outcome(Outcome::Disclosure),
         assumes: &["something listens there without authentication"],
         source: "pkg/registry/core/pod/rest/subresources.go",
@@ -180,7 +170,7 @@ pub(super) const EDGES: &[Edge] = &[
         id: "E40",
         title: "place Pods on nodes",
         certainty: POTENTIAL,
-        parts: &[some(&[ask(WRITE, "", "pods/binding"), ask(CREATE, "", "bindings")])],
+        parts: &[some(&[ask(WRITE, "", &["pods/binding"]), ask(CREATE, "", &["bindings"])])],
         effect: Effect::Outcome(Outcome::Disruption),
         assumes: &["an unscheduled Pod waits"],
         source: "pkg/registry/core/pod/storage/storage.go",
@@ -192,12 +182,10 @@ pub(super) const EDGES: &[Edge] = &[
         certainty: POTENTIAL,
         parts: &[
             some(&[
-                ask(&["delete", "deletecollection"], "", "pods"),
-                ask(CREATE, "", "pods/eviction"),
-                ask(CHANGE, "", "pods/status"),
-                ask(CHANGE, "", "nodes"),
-                ask(CHANGE, "", "nodes/status"),
-                ask(&["delete"], "", "nodes"),
+                ask(&["delete", "deletecollection"], "", &["pods"]),
+                ask(CREATE, "", &["pods/eviction"]),
+                ask(CHANGE, "", &["pods/status", "nodes", "nodes/status"]),
+                ask(&["delete"], "", &["nodes"]),
             ]),
             some(RUNNERS),
         ],
@@ -215,8 +203,8 @@ pub(super) const EDGES: &[Edge] = &[
         id: "E42",
         title: "mount a folder of a node by a PersistentVolume",
         parts: &[
-            in_cluster(&[ask(CREATE, "", "persistentvolumes")]),
-            some(&[ask(CREATE, "", "persistentvolumeclaims")]),
+            in_cluster(&[ask(CREATE, "", &["persistentvolumes"])]),
+            some(&[ask(CREATE, "", &["persistentvolumeclaims"])]),
             some(RUNNERS),
         ],
         effect: Effect::NodeRoot,
@@ -228,10 +216,8 @@ pub(super) const EDGES: &[Edge] = &[
         title: "mount the volumes of others",
         certainty: POTENTIAL,
         parts: &[some(&[
-            ask(WRITE, "storage.k8s.io", "storageclasses"),
-            ask(WRITE, "storage.k8s.io", "csidrivers"),
-            ask(WRITE, "storage.k8s.io", "volumeattachments"),
-            ask(WRITE, "snapshot.storage.k8s.io", "volumesnapshotcontents"),
+            ask(WRITE, "storage.k8s.io", &["storageclasses", "csidrivers", "volumeattachments"]),
+            ask(WRITE, "snapshot.storage.k8s.io", &["volumesnapshotcontents"]),
         ])],
         at: At::Cluster,
         effect: Effect::Outcome(Outcome::Disclosure),
@@ -243,7 +229,7 @@ pub(super) const EDGES: &[Edge] = &[
         id: "E44",
         title: "change service accounts",
         certainty: POTENTIAL,
-        parts: &[some(&[ask(CHANGE, "", "serviceaccounts")])],
+        parts: &[some(&[ask(CHANGE, "", &["serviceaccounts"])])],
         effect: Effect::Outcome(Outcome::Disruption),
         assumes: &["Pods use the account's image pull secrets or annotations"],
         source: ADMISSION,
@@ -253,7 +239,7 @@ pub(super) const EDGES: &[Edge] = &[
         id: "E45",
         title: "run a privileged Pod on the control plane",
         certainty: CONDITIONAL,
-        parts: &[some(RUNNERS), in_cluster(&[ask(READ, "", "nodes")])],
+        parts: &[some(RUNNERS), in_cluster(&[ask(READ, "", &["nodes"])])],
         effect: Effect::ClusterAdmin,
         assumes: &["no admission keeps Pods from being privileged", "Pods may run on the nodes of the control plane"],
         source: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/",

@@ -1,18 +1,12 @@
-//! Findings as SARIF 2.1.0, the format of code scanning.
-//!
-//! The whole catalogue stands in `tool.driver.rules`, rules that are off or found nothing too. A finding's location is its field; the
-//! subjects and rules of its evidence are related locations; what was set aside is a result with a suppression.
+//! What a linter found as SARIF: the catalogue as rules, a result for each finding.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::{driver, location, run};
 use crate::lint::{Finding, Linter, Report, RuleInfo, Severity, Suppression};
-use crate::model::ObjectKey;
-use crate::span::Place;
 
-/// Where the schema of the format stands.
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 const HELP: &str = "https://kubernetes.io/docs/concepts/security/rbac-good-practices/";
 
 /// The report of a linter as a SARIF log.
@@ -32,20 +26,18 @@ pub fn log(linter: &Linter, report: &Report) -> Value {
     let open = report.findings.iter().map(|finding| (finding, None));
     let set_aside = report.suppressed.iter().map(|(finding, why)| (finding, Some(why)));
     let results: Vec<Value> = open.chain(set_aside).map(|(finding, why)| result(finding, why, &indices)).collect();
-    json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": env!("CARGO_PKG_NAME"),
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "informationUri": "https://docs.rs/k8s-rbac",
-                "rules": rules.iter().map(|rule| descriptor(linter, rule)).collect::<Vec<_>>(),
-            }},
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
-    })
+    let descriptors: Vec<Value> = rules.iter().map(|rule| descriptor(linter, rule)).collect();
+    run(json!({
+        "tool": { "driver": driver(descriptors) },
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": caveats(report) }],
+        "results": results,
+    }))
+}
+
+fn caveats(report: &Report) -> Vec<Value> {
+    let told = report.caveats().map(|caveat| format!("there may be more: {caveat}"));
+    told.map(|text| json!({ "level": "warning", "message": { "text": text } })).collect()
 }
 
 fn descriptor(linter: &Linter, rule: &RuleInfo) -> Value {
@@ -96,10 +88,10 @@ fn result(finding: &Finding, why: Option<&Suppression>, indices: &BTreeMap<&str,
     let mut result = json!({
         "ruleId": finding.rule,
         "level": level(finding.severity),
-        "message": { "text": format!("{}: {}", finding.object, finding.message) },
+        "message": { "text": format!("{}: {}", finding.object, finding.headline()) },
         "locations": [location(finding.place.as_ref(), &finding.object, &finding.field)],
         "partialFingerprints": { "object/v1": fingerprint(finding) },
-        "properties": { "security-severity": security_severity(finding.severity), "tier": finding.tier, "origin": finding.origin },
+        "properties": properties(finding),
     });
     let mut set = |key: &str, value: Value| {
         if let Some(object) = result.as_object_mut() {
@@ -117,6 +109,15 @@ fn result(finding: &Finding, why: Option<&Suppression>, indices: &BTreeMap<&str,
         set("suppressions", json!([suppression(why)]));
     }
     result
+}
+
+fn properties(finding: &Finding) -> Value {
+    let severity = security_severity(finding.severity);
+    let mut properties = json!({ "security-severity": severity, "tier": finding.tier, "origin": finding.origin });
+    if let Some(object) = properties.as_object_mut().filter(|_| !finding.implied.is_empty()) {
+        object.insert("implied".to_owned(), json!(finding.implied));
+    }
+    properties
 }
 
 /// What stays the same when other objects change, or the order of rules.
@@ -157,31 +158,4 @@ fn related(finding: &Finding) -> Vec<Value> {
             location
         })
         .collect()
-}
-
-fn location(place: Option<&Place>, object: &ObjectKey, field: &str) -> Value {
-    let separator = if field.is_empty() { "" } else { "#" };
-    let path = if object.namespace.is_empty() { String::new() } else { format!("{}/", object.namespace) };
-    let name = format!("{}/{path}{}{separator}{field}", object.kind, object.name);
-    let logical = json!([{ "fullyQualifiedName": name, "kind": "object" }]);
-    let Some(place) = place else { return json!({ "logicalLocations": logical }) };
-    let (start, end) = (place.span.start, place.span.end);
-    json!({
-        "physicalLocation": {
-            "artifactLocation": { "uri": uri(&place.source) },
-            "region": {
-                "startLine": start.line,
-                "startColumn": start.column,
-                "endLine": end.line,
-                "endColumn": end.column,
-            },
-        },
-        "logicalLocations": logical,
-    })
-}
-
-/// A file name as a relative reference: everything but what may stand in a path is escaped.
-fn uri(source: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
-    source.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
