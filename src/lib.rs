@@ -20,6 +20,12 @@
 //! every minor version back to 1.11. Other authorizers, authentication and admission are out of scope but for what the answer of RBAC needs
 //! of them. Nothing here talks to a cluster: a client such as `kube` brings the objects.
 //!
+//! # Where to begin
+//!
+//! The [`guide`] teaches RBAC with this crate in sixteen short chapters, from one refused request to the algebra. The
+//! [README](https://docs.rs/crate/k8s-rbac/latest/source/README.md) has the way through the other pages, and `examples/` a file for each thing that
+//! people do.
+//!
 //! # Where things are
 //!
 //! | to | see |
@@ -42,10 +48,34 @@
 //! | print what kubectl prints, make what its flags make | [`kubectl`] |
 //! | know what a cluster serves under which name | [`resources`] |
 //! | know what changed between versions of Kubernetes | [`version`] |
+//! | write strings as Go writes them | [`quote`] |
 //! | hand things to other crates | [`interop`] |
 //!
-//! Answers borrow from what they were asked of where they can; results implement `serde::Serialize`; orders are defined everywhere, so that
-//! an answer can be repeated. Verbs, groups, resources and kinds are open strings, as they are in Kubernetes.
+//! What most programs need stands here at the top: [`Policy`], [`Authorizer`], [`UserInfo`], [`Attributes`], [`authorize()`], [`Decision`],
+//! [`PermissionSet`], [`KubeVersion`].
+//!
+//! # What holds everywhere
+//!
+//! - Answers that upstream has too are upstream's, texts to the byte; a difference is a bug. What upstream does not answer has its own name beside it.
+//! - Nothing panics, and nothing is `unsafe`. Limits bound what hostile input can cost, and reaching one is a typed error.
+//! - Functions are pure: no clock, no randomness, no threads, no global state, and no I/O but the loader's reading of the files it is given.
+//! - Answers borrow from what they were asked of where they can; results implement `serde::Serialize`; types are `Send` and `Sync`.
+//! - Orders are defined, so an answer can be repeated.
+//! - Verbs, groups, resources and kinds are open strings, as they are in Kubernetes.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! | --- | --- | --- |
+//! | `yaml` | yes | YAML text to objects (one parser crate) |
+//! | `bootstrap` | yes | the default policy of Kubernetes 1.11 to 1.37 as data |
+//! | `json` | no | JSON text of results and audit events (`serde_json`) |
+//! | `sarif` | no | findings as SARIF 2.1.0 (`json`) |
+//! | `live` | no | an authorizer that is changed while others read it without waiting (`arc-swap`) |
+//! | `rayon` | no | many requests on the threads of the caller's pool (`rayon`) |
+//! | `arbitrary` | no | random objects and requests for fuzzing (`arbitrary`) |
+//!
+//! The minimum Rust version is 1.88; raising it is a minor release.
 #![forbid(unsafe_code)]
 #![deny(unreachable_pub)]
 #![deny(
@@ -71,6 +101,7 @@ pub mod diff;
 pub mod escalation;
 pub mod explain;
 pub mod gate;
+pub mod guide;
 mod holdings;
 pub mod identity;
 pub mod impersonation;
