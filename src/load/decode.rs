@@ -105,13 +105,7 @@ impl<'d, 't, 's> Decoder<'d, 't, 's> {
     fn issue(&mut self, issue: Issue) {
         let found = |node| scalar::found(self.tree.target(node), self.report.text());
         match issue {
-            Issue::Twice { first, again } => {
-                let key = scalar::key(&self.tree.target(again).content).unwrap_or_default().into_owned();
-                let first = self.tree.node(first);
-                let first = self.report.place((first.start, first.end));
-                self.undecoded.otherwise();
-                self.leniently(again, ProblemKind::DuplicateKey { key, first });
-            }
+            Issue::Twice { first, again, replaced } => self.twice(first, again, replaced),
             Issue::NoKey(node) => self.problem(node, ProblemKind::Key { found: found(node) }),
             Issue::NoMap(node) => self.problem(node, ProblemKind::Merge { found: found(node) }),
             Issue::TooDeep(node) => {
@@ -119,6 +113,41 @@ impl<'d, 't, 's> Decoder<'d, 't, 's> {
                 let max = self.report.limits().of(limit);
                 self.problem(node, ProblemKind::Limit { limit, max });
             }
+        }
+    }
+
+    fn twice(&mut self, first: NodeId, again: NodeId, replaced: NodeId) {
+        let key = scalar::key(&self.tree.target(again).content).unwrap_or_default();
+        let first = self.tree.node(first);
+        let first = self.report.place((first.start, first.end));
+        self.undecoded.otherwise();
+        self.leniently(again, ProblemKind::DuplicateKey { key: key.clone().into_owned(), first });
+        let before = self.enter(Step::Flat(&key));
+        self.keys_below(replaced);
+        self.path.truncate(before);
+    }
+
+    /// Tells the keys that come twice in a value of which nothing else is read, as it is written: without aliases and merges.
+    fn keys_below(&mut self, node: NodeId) {
+        let tree: &'d Tree<'t> = self.tree;
+        if matches!(tree.node(node).content, Content::Alias(_)) {
+            return;
+        }
+        for (index, &item) in tree.items(node).iter().enumerate() {
+            let before = self.enter(Step::Index(index));
+            self.keys_below(item);
+            self.path.truncate(before);
+        }
+        let (entries, issues) = entries(tree, node, 0);
+        for issue in issues {
+            if let Issue::Twice { first, again, replaced } = issue {
+                self.twice(first, again, replaced);
+            }
+        }
+        for entry in entries {
+            let before = self.enter(Step::Flat(&entry.key));
+            self.keys_below(entry.value);
+            self.path.truncate(before);
         }
     }
 
@@ -463,5 +492,6 @@ fn unknown(decoder: &mut Decoder<'_, '_, '_>, entry: &Entry<'_>, known: &[&'stat
     let before = decoder.enter(Step::Flat(&entry.key));
     let kind = ProblemKind::UnknownField { field: entry.key.clone().into_owned(), nearest: nearest(&entry.key, known) };
     decoder.leniently(entry.key_node, kind);
+    decoder.keys_below(entry.value);
     decoder.path.truncate(before);
 }

@@ -80,9 +80,9 @@ pub(super) fn tab(gap: &str, starts_line: bool) -> Option<usize> {
     None
 }
 
-/// Whether a name is one of an anchor for `go-yaml`.
-pub(super) fn is_anchor(name: &str) -> bool {
-    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+/// Whether a name is one of an anchor for `go-yaml`, with what stands behind it: no bracket or brace that opens.
+pub(super) fn is_anchor(name: &str, behind: &str) -> bool {
+    !behind.starts_with(['[', '{']) && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 /// Whether what lies before a key marks it as one.

@@ -21,8 +21,8 @@ pub(super) struct Entry<'t> {
 /// What is wrong with a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Issue {
-    /// The entry at this index has the key already.
-    Twice { first: NodeId, again: NodeId },
+    /// An entry has the key already; its value, which is replaced, is read by nobody else.
+    Twice { first: NodeId, again: NodeId, replaced: NodeId },
     /// No JSON key.
     NoKey(NodeId),
     /// A merge of what is no map.
@@ -95,8 +95,8 @@ impl<'t> Gathering<'t, '_> {
         let place = self.place(&entry.key);
         match place.and_then(|place| self.entries.get_mut(place)) {
             Some(first) => {
-                self.issues.push(Issue::Twice { first: first.key_node, again: entry.key_node });
-                first.value = entry.value;
+                let replaced = std::mem::replace(&mut first.value, entry.value);
+                self.issues.push(Issue::Twice { first: first.key_node, again: entry.key_node, replaced });
             }
             None => self.entries.push(entry),
         }

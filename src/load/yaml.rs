@@ -102,9 +102,7 @@ impl<'t> Reader<'t> {
             Event::SequenceStart(style, anchor, _) => self.start(style, anchor, bytes, false),
             Event::MappingStart(style, anchor, _) => self.start(style, anchor, bytes, true),
             Event::SequenceEnd | Event::MappingEnd => self.end(bytes),
-            Event::Anchor(_, name) if !dialect::is_anchor(&name) => {
-                Err(Failure::syntax(bytes.start, "expected letters, digits, `-` and `_` for an anchor, found another character"))
-            }
+            Event::Anchor(..) => self.anchor_name(&bytes),
             Event::Alias(anchor) => self.alias(anchor, bytes),
             _ => Ok(()),
         }
@@ -241,10 +239,21 @@ impl<'t> Reader<'t> {
             let kind = FailureKind::Alias("expected an alias of something finished, found one inside of its own anchor");
             return Err(Failure { start: bytes.start, end: bytes.end, kind });
         };
+        self.anchor_name(&bytes)?;
         self.gap(bytes.start)?;
         self.place_node(&bytes)?;
         self.last_end = bytes.end;
         self.limited(bytes.start, |builder| builder.alias(position(bytes.start), position(bytes.end), target, size))
+    }
+
+    /// Refuses the name of an anchor, behind its `&` or `*`, that `go-yaml` refuses.
+    fn anchor_name(&self, bytes: &Range<usize>) -> Result<(), Failure> {
+        let behind = self.text.get(bytes.end..self.end).unwrap_or_default();
+        let name = self.text.get(bytes.start + 1..bytes.end).unwrap_or_default();
+        if dialect::is_anchor(name, behind) {
+            return Ok(());
+        }
+        Err(Failure::syntax(bytes.start, "expected letters, digits, `-` and `_` for an anchor, found another character"))
     }
 
     fn limited<T>(&mut self, at: usize, step: impl FnOnce(&mut Builder<'t>) -> Result<T, LimitKind>) -> Result<T, Failure> {

@@ -1,10 +1,14 @@
-//! Six nasty documents, and what is said of them.
+//! Six nasty documents, what else a reader must tell, and what is said of them.
 
-use k8s_rbac::load::Loader;
+use k8s_rbac::load::{FieldValidation, Loader};
 use k8s_rbac::render;
 
 fn shown(text: &str) -> String {
-    let loaded = Loader::new().read_str("nasty.yaml", text);
+    shown_by(Loader::new(), text)
+}
+
+fn shown_by(loader: Loader, text: &str) -> String {
+    let loaded = loader.read_str("nasty.yaml", text);
     let objects: Vec<String> = loaded.objects.iter().map(|object| format!("loaded: {}\n", object.key())).collect();
     objects.concat() + "\n" + &render::loaded(&loaded)
 }
@@ -29,8 +33,20 @@ rules:
 
 #[test]
 fn keys_that_come_twice() {
-    insta::assert_snapshot!(shown(
-        "apiVersion: rbac.authorization.k8s.io/v1
+    insta::assert_snapshot!(shown(TWICE));
+}
+
+/// The last of each counts.
+#[test]
+fn keys_that_come_twice_when_that_is_but_a_warning() {
+    let loader = Loader::new().field_validation(FieldValidation::Warn);
+    let object = loader.read_str("t", TWICE).objects.remove(0);
+    let object = serde_json::to_value(&object).unwrap();
+    assert_eq!((&object["metadata"]["labels"]["true"], &object["rules"]), (&"c".into(), &serde_json::json!([])));
+    insta::assert_snapshot!(shown_by(loader, TWICE));
+}
+
+const TWICE: &str = "apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata:
   name: twice
@@ -39,9 +55,7 @@ rules:
 - verbs: [get]
   verbs: [list]
 rules: []
-"
-    ));
-}
+";
 
 #[test]
 fn a_bomb_of_aliases() {
@@ -141,6 +155,36 @@ a: &a [*a]
 a: *unknown
 ---
 a: !!int x
+"
+    ));
+}
+
+#[test]
+fn ten_thousand_levels() {
+    let nested = |open: &str, close: &str| format!("# a comment\n{}{}\n", open.repeat(10_000), close.repeat(10_000));
+    insta::assert_snapshot!(shown(&format!("{}---\n{}", nested("[", "]"), nested("{a: ", "}"))));
+}
+
+#[test]
+fn problems_in_the_items_of_lists() {
+    insta::assert_snapshot!(shown(
+        "apiVersion: v1
+kind: List
+items:
+- apiVersion: rbac.authorization.k8s.io/v1
+  kind: Role
+  metadata: {name: whole, namespace: dev}
+- apiVersion: rbac.authorization.k8s.io/v1
+  kind: Role
+  metadata: {name: broken, namespace: dev}
+  rules:
+  - verbs: get
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBindingList
+items:
+- metadata: {name: b, namespace: dev}
+  roleRef: {kind: Role, nam: whole}
 "
     ));
 }

@@ -107,3 +107,22 @@ fn a_question_mark_in_brackets_is_quoted() {
     let block = Loader::new().read_str("t", "kind: Namespace\napiVersion: v1\nmetadata:\n  name: x?y\n").into_result().unwrap();
     assert_eq!(block[0].metadata().name, "x?y");
 }
+
+#[test]
+fn an_anchor_is_followed_by_a_space_or_the_end_of_its_place() {
+    let refused = "expected letters, digits, `-` and `_` for an anchor, found another character";
+    for (value, told) in [
+        ("[&a [x], *a]", None),
+        ("[&a[x]]", Some(("t:1:12", refused))),
+        ("[&a{x: y}]", Some(("t:1:12", refused))),
+        ("[&a x, *a[y]]", Some(("t:1:18", refused))),
+        ("[&a.b x]", Some(("t:1:12", refused))),
+    ] {
+        // Behind a comment, so that it is no JSON.
+        let loaded = Loader::new().read_str("t", &format!("metadata: {value}\n"));
+        let syntax: Vec<String> =
+            loaded.problems.iter().map(ToString::to_string).filter(|problem| problem.contains("anchor")).collect();
+        let told: Vec<String> = told.iter().map(|(place, message)| format!("{place}: {message}")).collect();
+        assert_eq!(syntax, told, "{value}");
+    }
+}
