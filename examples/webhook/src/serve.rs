@@ -96,3 +96,57 @@ async fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: 
     // A connection that breaks is the client's affair.
     watcher.watch(served).await.ok();
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::sync::Notify;
+    use tokio::task::JoinHandle;
+
+    use super::*;
+
+    async fn serving(routes: Router) -> (SocketAddr, watch::Sender<bool>, JoinHandle<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopping) = watch::channel(false);
+        (address, stop, tokio::spawn(http(listener, routes, stopping)))
+    }
+
+    #[tokio::test]
+    async fn a_request_that_has_begun_is_answered_before_the_end_and_no_other_begins() {
+        let (begun, may_end) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (begins, ends) = (Arc::clone(&begun), Arc::clone(&may_end));
+        let slow = move || async move {
+            begins.notify_one();
+            ends.notified().await;
+            "done"
+        };
+        let (address, stop, server) = serving(Router::new().route("/", get(slow))).await;
+        let mut client = TcpStream::connect(address).await.unwrap();
+        client.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        begun.notified().await;
+        stop.send(true).unwrap();
+        while TcpStream::connect(address).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert!(!server.is_finished());
+        may_end.notify_one();
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("done"), "{answer}");
+        server.await.unwrap();
+    }
+
+    /// The clock of the test runs ahead whenever nothing is left to do.
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_does_not_finish_its_head_is_let_go() {
+        let (address, _stop, _server) = serving(Router::new()).await;
+        let mut client = TcpStream::connect(address).await.unwrap();
+        client.write_all(b"GET / HTTP/1.1\r\nhost").await.unwrap();
+        let mut answer = Vec::new();
+        client.read_to_end(&mut answer).await.unwrap();
+    }
+}
