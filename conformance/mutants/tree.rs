@@ -1,0 +1,123 @@
+//! The copy of the tree in which the switches are: written, checked, and rid of the mutants that do not compile.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::Result;
+use crate::list::Mutant;
+use crate::switch::{self, switch};
+
+pub struct Tree<'a> {
+    work: &'a Path,
+    mutants: &'a [Mutant],
+    /// The texts as they were.
+    texts: BTreeMap<&'a str, String>,
+    /// Those that did not compile.
+    refused: BTreeSet<usize>,
+    pub held: BTreeSet<usize>,
+}
+
+impl<'a> Tree<'a> {
+    pub fn new(work: &'a Path, mutants: &'a [Mutant]) -> Result<Self> {
+        let files: BTreeSet<&str> = mutants.iter().map(|mutant| mutant.file.as_str()).collect();
+        let read = |file| Ok((file, fs::read_to_string(work.join(file))?));
+        let texts = files.into_iter().map(read).collect::<Result<_>>()?;
+        let library = work.join("src/lib.rs");
+        fs::write(&library, fs::read_to_string(&library)? + switch::MODULE)?;
+        Ok(Self { work, mutants, texts, refused: BTreeSet::new(), held: BTreeSet::new() })
+    }
+
+    /// Writes the texts and takes mutants out until they compile.
+    pub fn settle(&mut self) -> Result<()> {
+        loop {
+            self.write()?;
+            let errors = self.errors()?;
+            if errors.is_empty() {
+                return Ok(());
+            }
+            let before = self.refused.len();
+            for error in &errors {
+                self.refused.extend(self.blamed(error)?);
+            }
+            eprintln!("{} errors, {} mutants taken out", errors.len(), self.refused.len());
+            if self.refused.len() == before {
+                return Err(errors[0]["rendered"].as_str().unwrap_or("no error to show").into());
+            }
+        }
+    }
+
+    /// The names of the mutants that no switch holds.
+    pub fn left(&self) -> Vec<&'a str> {
+        let left = self.mutants.iter().enumerate().filter(|(id, _)| !self.held.contains(id));
+        left.map(|(_, mutant)| mutant.name.as_str()).collect()
+    }
+
+    fn write(&mut self) -> Result<()> {
+        self.held.clear();
+        for (file, text) in &self.texts {
+            let of_file = |(id, mutant): &(usize, &Mutant)| mutant.file == *file && !self.refused.contains(id);
+            let mutants: Vec<_> = self.mutants.iter().enumerate().filter(of_file).collect();
+            let (switched, held) = switch(text, &mutants)?;
+            fs::write(self.work.join(file), switched)?;
+            self.held.extend(held);
+        }
+        Ok(())
+    }
+
+    fn errors(&self) -> Result<Vec<Value>> {
+        let output = self.cargo(&["check", "--quiet", "--lib"]).stderr(Stdio::inherit()).output()?;
+        let messages = messages(&output.stdout).map(|message| message["message"].clone());
+        let errors: Vec<Value> =
+            messages.filter(|message| message["level"] == "error" && message["spans"][0].is_object()).collect();
+        if errors.is_empty() && !output.status.success() {
+            return Err("cargo check fails without an error".into());
+        }
+        Ok(errors)
+    }
+
+    /// The mutants whose switch stands last before the places of an error.
+    fn blamed(&self, error: &Value) -> Result<Vec<usize>> {
+        let spans = error["spans"].as_array().map_or(&[][..], Vec::as_slice);
+        let mut blamed = Vec::new();
+        for span in spans.iter().filter(|span| span["is_primary"] == true) {
+            let (Some(file), Some(start)) = (span["file_name"].as_str(), span["byte_start"].as_u64()) else { continue };
+            let text = fs::read_to_string(self.work.join(file))?;
+            let before = &text.as_bytes()[..usize::try_from(start)?.min(text.len())];
+            let before = String::from_utf8_lossy(before);
+            let id: Option<usize> =
+                before.rsplit_once("crate::switch::on(").and_then(|(_, rest)| rest.split(')').next()?.parse().ok());
+            blamed.extend(id);
+        }
+        Ok(blamed)
+    }
+
+    /// Builds the test programs: the name and the path of each.
+    pub fn programs(&self) -> Result<BTreeMap<String, PathBuf>> {
+        let output = self.cargo(&["test", "--quiet", "--no-run", "--lib", "--tests"]).stderr(Stdio::inherit()).output()?;
+        if !output.status.success() {
+            return Err("the tests do not compile".into());
+        }
+        let program = |message: Value| {
+            let (kind, path) = (message["target"]["kind"][0].as_str()?.to_owned(), message["executable"].as_str()?.to_owned());
+            let name = if kind == "test" { message["target"]["name"].as_str()?.to_owned() } else { kind };
+            Some((name, PathBuf::from(path)))
+        };
+        Ok(messages(&output.stdout).filter_map(program).collect())
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut cargo = Command::new("cargo");
+        cargo.args(arguments).args(["--all-features", "--message-format=json"]).current_dir(self.work);
+        // What is switched is not written as the lints would have it.
+        cargo.env("RUSTFLAGS", "--cap-lints=allow").env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
+        cargo
+    }
+}
+
+fn messages(lines: &[u8]) -> impl Iterator<Item = Value> {
+    lines.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok())
+}
