@@ -59,6 +59,9 @@ behaviours! {
     /// A `User` or `Group` without a name gets one error; before, a second one says that the name `cannot be empty`.
     /// (`pkg/apis/rbac/validation/validation.go`)
     EmptySubjectNameIsToldOnce = 12,
+    /// `kubectl create role` takes a resource `*` for all of them and knows the verb `escalate`; before, it refused both.
+    /// (`kubectl/pkg/cmd/create/create_role.go`)
+    CreateTakesStars = 12,
     /// The columns of `kubectl get` are at least 6 wide; before: 10. (`cli-runtime/pkg/printers/tabwriter.go`)
     NarrowTables = 12,
     /// Ages are told in two units where they are small: `2m5s`, `3d4h`; before: `2m`, `3d`.
@@ -81,24 +84,27 @@ behaviours! {
     CanIWarnsOfScope = 15,
     /// kubectl names the namespace in which it found nothing. (`kubectl/pkg/cmd/get/get.go`)
     NoResourcesNamesNamespace = 16,
+    /// What kubectl says of a wrong number of arguments ends without a dot. (`kubectl/pkg/cmd/util/helpers.go`; dated between 1.14 and 1.17)
+    UsageEndsWithoutDot = 17,
+    /// `kubectl describe` leaves out what `kubectl apply` remembered. (`kubectl/pkg/describe/describe.go`)
+    DescribeHidesLastApplied = 18,
     /// The server prints roles and bindings for `kubectl get`: roles show when they were created instead of their age, bindings
     /// show their role. (`pkg/printers/internalversion/printers.go`)
     ServerPrintsRoles = 18,
+    /// kubectl shows a verb once that a resource is granted twice. (`kubectl/pkg/util/rbac/rbac.go`)
+    RuleRowsHoldVerbsOnce = 19,
+    /// `kubectl create clusterrolebinding` says that its flag `--clusterrole` is required; before, that a role must be specified.
+    /// (`kubectl/pkg/cmd/create/create_clusterrolebinding.go`)
+    CreateRequiresClusterRole = 19,
     /// The volume that is made for the token Secret of an account is called as the Secret with `-` for `.`; before, an account with a dot
     /// in its name yields Pods that are refused. (`plugin/pkg/admission/serviceaccount/admission.go`)
     TokenVolumeHasNoDots = 19,
-    /// `kubectl create` keeps subjects in the order of the flags, takes a resource `*` for all of them, and knows the verb `escalate`;
-    /// before, it sorted subjects and refused the star. (`kubectl/pkg/cmd/create`; dated between 1.12 and 1.37)
-    CreateTakesFlagsAsGiven = 20,
-    /// `kubectl create` says what it failed to create where the server refuses a binding or an account; before, only what the server says.
-    /// (`kubectl/pkg/cmd/create/create_rolebinding.go`)
-    CreateNamesWhatFailed = 20,
+    /// `kubectl create rolebinding` and `clusterrolebinding` keep subjects in the order of the flags, take no account without a namespace, leave
+    /// empty names to the server, and say what they failed to create where it refuses; before, subjects were sorted, and what the server says
+    /// was all. (`kubectl/pkg/cmd/create/create_rolebinding.go`)
+    CreateKeepsSubjects = 20,
     /// `kubectl apply` names the object that it did not make; before, it said what it is to be used on. (`kubectl/pkg/cmd/apply/apply.go`)
     ApplyNamesWhatItMisses = 20,
-    /// kubectl shows a verb once that a resource is granted twice. (`kubectl/pkg/util/rbac/rbac.go`)
-    RuleRowsHoldVerbsOnce = 20,
-    /// `kubectl describe` leaves out what `kubectl apply` remembered. (`kubectl/pkg/describe/describe.go`)
-    DescribeHidesLastApplied = 20,
     /// `kubectl create role` and `kubectl auth can-i` warn of a verb that they do not know; before, the one refused it and the
     /// other said nothing. (`kubectl/pkg/cmd/create/create_role.go`, `kubectl/pkg/cmd/auth/cani.go`)
     CustomVerbsAreWarnedOf = 20,
@@ -116,7 +122,9 @@ behaviours! {
     /// The aggregation controller writes rules by server-side apply, so that a role for which it gathers none keeps the rules that somebody
     /// else wrote; before, it loses them. (`pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go`)
     AppliesAggregatedRules = 21,
-    /// kubectl prints no `managedFields`. (`kubectl/pkg/cmd/get/get_flags.go`)
+    /// `kubectl create serviceaccount` says what it failed to create where the server refuses. (`kubectl/pkg/cmd/create/create_serviceaccount.go`)
+    CreateNamesFailedAccount = 21,
+    /// kubectl prints no `managedFields`. (`cli-runtime/pkg/genericclioptions/json_yaml_flags.go`)
     PrintsNoManagedFields = 21,
     /// Pods get a projected volume with a token of their own; before, the token Secret of their account. (`plugin/pkg/admission/serviceaccount/admission.go`)
     ProjectsTokens = 21,
@@ -135,8 +143,7 @@ behaviours! {
     NoAutomaticTokens = 24,
     /// Where an account limits its Pods to its own Secrets, ephemeral containers are looked at too. (`plugin/pkg/admission/serviceaccount/admission.go`)
     LimitsEphemeralContainers = 24,
-    /// The warnings of `kubectl auth can-i` end in an empty line. (`cli-runtime/pkg/printers/warningprinter.go`; dated between 1.20 and
-    /// 1.37)
+    /// The warnings of `kubectl auth can-i` end in an empty line. (`cli-runtime/pkg/printers/warningprinter.go`)
     WarningsEndInEmptyLine = 25,
     /// kubectl shows ESC and CR as text. (`cli-runtime/pkg/printers/terminal.go`)
     KubectlEscapesTerminal = 26,

@@ -85,7 +85,7 @@ pub fn name<'a, S: AsRef<str>>(arguments: &'a [S], kind: &str, version: KubeVers
     if let [name] = arguments {
         return Ok(name.as_ref());
     }
-    let dot = if version.has(Behaviour::CreateTakesFlagsAsGiven) { "" } else { "." };
+    let dot = if version.has(Behaviour::UsageEndsWithoutDot) { "" } else { "." };
     let count = arguments.len();
     Err(usage(format!("exactly one NAME is required, got {count}\nSee 'kubectl create {kind} -h' for help and examples{dot}")))
 }
@@ -162,8 +162,8 @@ pub fn role_binding(flags: &BindingFlags, version: KubeVersion) -> Result<RoleBi
         (None, Some(cluster_role)) => RoleRef::cluster_role(cluster_role),
         _ => return Err(usage("exactly one of clusterrole or role must be specified")),
     };
-    // 1.11 takes an account without a namespace here, and only here.
-    let strict = version.has(Behaviour::CreateTakesFlagsAsGiven);
+    // Until 1.19 an account without a namespace is taken here, and only here.
+    let strict = version.has(Behaviour::CreateKeepsSubjects);
     let subjects = subjects(flags, strict, version)?;
     Ok(RoleBinding { metadata: metadata(&flags.name, flags.namespace.as_deref()), subjects, role_ref })
 }
@@ -175,13 +175,12 @@ pub fn role_binding(flags: &BindingFlags, version: KubeVersion) -> Result<RoleBi
 ///
 /// kubectl refuses the flags; the first refusal in its order, in its words.
 pub fn cluster_role_binding(flags: &BindingFlags, version: KubeVersion) -> Result<ClusterRoleBinding, Error> {
-    let as_given = version.has(Behaviour::CreateTakesFlagsAsGiven);
     let required = "required flag(s) \"clusterrole\" not set";
     let cluster_role = match &flags.cluster_role {
-        None if as_given => return Err(usage(required)),
+        None if version.has(Behaviour::CreateRequiresClusterRole) => return Err(usage(required)),
         given => given.clone().unwrap_or_default(),
     };
-    if !as_given {
+    if !version.has(Behaviour::CreateKeepsSubjects) {
         require_name(&flags.name)?;
         require_cluster_role(&cluster_role)?;
     }
@@ -219,7 +218,7 @@ fn usage(text: impl Into<String>) -> Error {
 fn subjects(flags: &BindingFlags, strict: bool, version: KubeVersion) -> Result<Vec<Subject>, Error> {
     let in_order = |names: &[String]| {
         let mut names = names.to_vec();
-        if !version.has(Behaviour::CreateTakesFlagsAsGiven) {
+        if !version.has(Behaviour::CreateKeepsSubjects) {
             names.sort();
             names.dedup();
         }
@@ -255,7 +254,12 @@ const ACCOUNT: &str = "serviceaccount must be <namespace>:<name>";
 /// ```
 #[must_use]
 pub fn refused(object: &Object, reason: &str, message: &str, version: KubeVersion) -> String {
-    if matches!(object, Object::Role(_) | Object::ClusterRole(_)) || !version.has(Behaviour::CreateNamesWhatFailed) {
+    let names_what_failed = match object {
+        Object::RoleBinding(_) | Object::ClusterRoleBinding(_) => version.has(Behaviour::CreateKeepsSubjects),
+        Object::ServiceAccount(_) => version.has(Behaviour::CreateNamesFailedAccount),
+        _ => false,
+    };
+    if !names_what_failed {
         return line::from_server(reason, message);
     }
     line::error(&format!("failed to create {}: {message}", lower_case(object.kind())))

@@ -110,7 +110,7 @@ impl<'a> Rules<'a> {
     }
 
     fn knows_escalate(&self) -> bool {
-        self.version.has(Behaviour::CreateTakesFlagsAsGiven)
+        self.version.has(Behaviour::CreateTakesStars)
     }
 
     /// Every resource must be served, and be one that special verbs are about. A star ends the check.
@@ -119,7 +119,7 @@ impl<'a> Rules<'a> {
             if typed.resource.is_empty() {
                 return Err(usage("resource must be specified if apiGroup/subresource specified"));
             }
-            if typed.resource == ALL && self.version.has(Behaviour::CreateTakesFlagsAsGiven) {
+            if typed.resource == ALL && self.version.has(Behaviour::CreateTakesStars) {
                 return Ok(());
             }
             self.check_resource(typed)?;
@@ -189,7 +189,7 @@ impl<'a> Rules<'a> {
 
 /// The resources of the flag. A star alone stands for them all, since kubectl takes it so.
 fn typed_resources(flags: &[String], version: KubeVersion) -> Vec<Typed<'_>> {
-    let star = flags.iter().any(|text| text == ALL) && version.has(Behaviour::CreateTakesFlagsAsGiven);
+    let star = flags.iter().any(|text| text == ALL) && version.has(Behaviour::CreateTakesStars);
     if star { vec![Typed::parse(ALL)] } else { flags.iter().map(|text| Typed::parse(text)).collect() }
 }
 

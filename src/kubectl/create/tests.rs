@@ -138,3 +138,37 @@ fn a_cluster_role_binding_needs_its_role() {
     assert_eq!(refused(KubeVersion::V1_37).line(), "error: required flag(s) \"clusterrole\" not set\n");
     assert_eq!(refused(KubeVersion::V1_11).line(), "error: clusterrole must be specified\n");
 }
+
+#[test]
+fn each_change_came_with_its_version() {
+    fn around<T>(minor: u16, ask: impl Fn(KubeVersion) -> T) -> [T; 2] {
+        [ask(KubeVersion::new(1, minor - 1)), ask(KubeVersion::new(1, minor))]
+    }
+    let catalogue = Catalogue::built_in();
+    let takes = |verb: &str, resource: &str, version| role(&flags(&[verb], &[resource]), &catalogue, version).is_ok();
+    let binding = |subjects: &[&str]| BindingFlags {
+        name: "b".to_owned(),
+        cluster_role: Some("c".to_owned()),
+        users: subjects.iter().map(|user| (*user).to_owned()).collect(),
+        ..BindingFlags::default()
+    };
+    assert_eq!(around(12, |version| takes("get", "*", version)), [false, true]);
+    assert_eq!(around(12, |version| takes("escalate", "roles", version)), [false, true]);
+    assert_eq!(around(17, |version| name(&["a", "b"], "role", version).unwrap_err().to_string().ends_with('.')), [true, false]);
+    let required = |version| cluster_role_binding(&BindingFlags::default(), version).unwrap_err().to_string();
+    assert_eq!(around(19, |version| required(version).starts_with("required flag")), [false, true]);
+    assert_eq!(around(20, |version| takes("frob", "pods", version)), [false, true]);
+    let first = |version| role_binding(&binding(&["z", "a"]), version).unwrap().subjects.swap_remove(0).name;
+    assert_eq!(around(20, first), ["a", "z"]);
+    let told = |object: Object| move |version| refused_by_server(&object, version);
+    assert_eq!(
+        around(20, told(RoleBinding::default().into())),
+        ["Error from server (X): no\n", "error: failed to create rolebinding: no\n"]
+    );
+    let account = told(ServiceAccount::default().into());
+    assert_eq!(around(21, account), ["Error from server (X): no\n", "error: failed to create serviceaccount: no\n"]);
+}
+
+fn refused_by_server(object: &Object, version: KubeVersion) -> String {
+    super::refused(object, "X", "no", version)
+}

@@ -95,7 +95,7 @@ fn what_was_applied_leaves_no_line_end_in_the_page_of_a_secret_until_1_17() {
     applied.metadata.annotations = [(LAST_APPLIED.into(), "{}\n".into())].into();
     let head = "Name:         t\nNamespace:    ns\nLabels:       <none>\nAnnotations:  ";
     let (old, new) = ("\nType:         Opaque\n", "<none>\n\nType:  Opaque\n");
-    for (minor, rest) in [(11, old), (12, old), (17, old), (20, new), (37, new)] {
+    for (minor, rest) in [(11, old), (12, old), (17, old), (18, new), (37, new)] {
         let version = KubeVersion::new(1, minor);
         assert_eq!(secret(&applied, version).unwrap(), format!("{head}{rest}\nData\n====\n"), "{version}");
     }
@@ -145,7 +145,7 @@ fn what_was_applied_is_shown_until_1_17() {
     let metadata = || annotated(&[(LAST_APPLIED, "{}\n")]);
     assert_eq!(annotations(metadata(), KubeVersion::V1_11), format!("Annotations:  {LAST_APPLIED}={{}}\n\n"));
     assert_eq!(annotations(metadata(), V1_12), format!("Annotations:  {LAST_APPLIED}: {{}}\n"));
-    for minor in [20, 37] {
+    for minor in [18, 37] {
         assert_eq!(annotations(metadata(), KubeVersion::new(1, minor)), "Annotations:  <none>\n");
     }
 }
@@ -159,4 +159,12 @@ fn an_account_that_names_nothing_says_so() {
     assert_eq!(service_account(&bare, Some(&[token("t", "")]), true, V1_34).unwrap(), format!("{head}{old}"));
     let new = "Image pull secrets:  <none>\nEvents:              <none>\n";
     assert_eq!(service_account(&bare, None, true, KubeVersion::V1_37).unwrap(), format!("{head}{new}"));
+}
+
+#[test]
+fn a_verb_that_is_granted_twice_is_shown_once_since_1_19() {
+    let rules = [["get", "list"].as_slice(), &["get"]].map(|verbs| PolicyRule::resources(verbs.iter().copied(), [""], ["pods"]));
+    let shown = |minor| cluster_role(&ClusterRole::new("r", rules.clone()), KubeVersion::new(1, minor)).unwrap();
+    assert!(shown(18).ends_with("pods       []                 []              [get list get]\n"));
+    assert!(shown(19).ends_with("pods       []                 []              [get list]\n"));
 }
