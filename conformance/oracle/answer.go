@@ -66,8 +66,11 @@ func answerLine(kind string, text json.RawMessage) (any, error) {
 	case "print":
 		return answered(text, func(c *printCase) bool { return c.answer() })
 	}
-	if kind == "decode" {
+	switch kind {
+	case "decode":
 		return answered(text, func(line *decodeLine) bool { line.answer(); return true })
+	case "controllers":
+		return answered(text, func(c *loopCase) bool { return c.answer() })
 	}
 	return nil, fmt.Errorf("no kind is named %q", kind)
 }

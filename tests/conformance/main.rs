@@ -7,6 +7,7 @@
 
 mod admission;
 mod authorize;
+mod controllers;
 mod covers;
 mod create;
 mod decode;
@@ -35,6 +36,7 @@ use harness::Tally;
 const CHECKS: &[Check] = &[
     ("admission", admission::check),
     ("authorize", authorize::check),
+    ("controllers", controllers::check),
     ("covers", covers::check),
     ("create", create::check),
     ("decode", decode::check),

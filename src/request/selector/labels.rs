@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{LabelRequirement, Operator, SelectorError};
-use crate::names;
-use crate::quote::{Aggregate, JsonStrings, Quoted};
+use crate::model::labels;
+use crate::quote::{Aggregate, Quoted};
 
 /// The requirements of a label selector, sorted by label.
 ///
@@ -33,48 +33,34 @@ pub fn parse_labels(selector: &str) -> Result<Vec<LabelRequirement>, SelectorErr
 /// # Errors
 /// The label or a value does not follow its syntax, or the operator does not go with so many values.
 pub fn label_requirement(key: &str, operator: Operator, values: Option<Vec<String>>) -> Result<LabelRequirement, SelectorError> {
-    let mut problems: Vec<String> = key_problem(key, "key").into_iter().collect();
+    let mut problems: Vec<String> = labels::key_problem(key, labels::KEY).into_iter().collect();
     let list = values.as_deref().unwrap_or_default();
-    if let Some(problem) = arity_problem(operator, list.len()) {
-        let value = values.as_deref().map_or_else(|| "null".to_owned(), |values| JsonStrings(values).to_string());
-        problems.push(format!("values: Invalid value: {value}: {problem}"));
-    }
+    problems.extend(arity(operator, list.len()).map(|problem| labels::arity_problem(values.as_deref(), problem)));
     if matches!(operator, Operator::GreaterThan | Operator::LessThan) {
         problems.extend(list.iter().enumerate().filter(|(_, value)| value.parse::<i64>().is_err()).map(|(i, value)| {
             format!("values[{i}]: Invalid value: {}: for 'Gt', 'Lt' operators, the value must be an integer", Quoted(value))
         }));
     }
-    for (i, value) in list.iter().enumerate() {
-        let told = names::label_value(value).join("; ");
-        if !told.is_empty() {
-            problems.push(format!("values[{i}][{key}]: Invalid value: {}: {told}", Quoted(value)));
-        }
-    }
+    problems.extend(labels::value_problems(key, list));
     match Aggregate::new(problems) {
         Some(problems) => Err(SelectorError(problems.to_string())),
         None => Ok(LabelRequirement { key: key.to_owned(), operator, values: values.unwrap_or_default() }),
     }
 }
 
-fn arity_problem(operator: Operator, values: usize) -> Option<&'static str> {
+/// What is wrong where the operator does not go with so many values.
+fn arity(operator: Operator, values: usize) -> Option<&'static str> {
     match operator {
-        Operator::In | Operator::NotIn if values == 0 => Some("for 'in', 'notin' operators, values set can't be empty"),
+        Operator::In | Operator::NotIn if values == 0 => Some(labels::WANTS_VALUES),
         Operator::Equals | Operator::DoubleEquals | Operator::NotEquals if values != 1 => {
             Some("exact-match compatibility requires one single value")
         }
-        Operator::Exists | Operator::DoesNotExist if values != 0 => {
-            Some("values set must be empty for exists and does not exist")
-        }
+        Operator::Exists | Operator::DoesNotExist if values != 0 => Some(labels::WANTS_NO_VALUES),
         Operator::GreaterThan | Operator::LessThan if values != 1 => {
             Some("for 'Gt', 'Lt' operators, exactly one value is required")
         }
         _ => None,
     }
-}
-
-fn key_problem(key: &str, path: &str) -> Option<String> {
-    let told = names::label_key(key).join("; ");
-    (!told.is_empty()).then(|| format!("{path}: Invalid value: {}: {told}", Quoted(key)))
 }
 
 /// A word, a symbol, or the end, which is `""`.
@@ -166,7 +152,7 @@ impl<'a> Parser<'a> {
         if !key.is_identifier() {
             return Err(expected(key, "identifier"));
         }
-        if let Some(problem) = key_problem(key.0, "<nil>") {
+        if let Some(problem) = labels::key_problem(key.0, "<nil>") {
             return Err(SelectorError(problem));
         }
         if negated || matches!(self.peek().0, "" | ",") {
