@@ -33,8 +33,12 @@ fuzz_target!(|input: Input| {
     let mut rbac = Authorizer::new(input.policy);
     for change in input.changes {
         match change {
-            Change::Insert(object) => { rbac.insert_object(object); },
-            Change::Remove(object) => { rbac.remove_object(&object.key()); },
+            Change::Insert(object) => {
+                rbac.insert_object(object);
+            }
+            Change::Remove(object) => {
+                rbac.remove_object(&object.key());
+            }
             Change::Ask(request) => ask(&rbac, &request),
         }
     }

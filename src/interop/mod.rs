@@ -1,8 +1,10 @@
-//! The crate's types in the shapes of other crates: one foreign crate, one feature, one file.
+//! The crate's types in the shapes of other crates: one foreign crate, one feature, one module.
 //!
 //! | feature | what it brings |
 //! | --- | --- |
-//! | `arbitrary` | `arbitrary::Arbitrary` for the RBAC objects, users, requests and policies, for fuzzing |
+//! | `arbitrary` | `arbitrary::Arbitrary` for objects, users, requests and policies, for fuzzing |
 
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
+#[cfg(feature = "arbitrary")]
+mod words;

@@ -1,10 +1,11 @@
 //! Random objects and requests from bytes, for fuzzing.
 //!
 //! Strings are words of small vocabularies, plain and odd ones, half of them the first word, so that rules, subjects and requests meet; one
-//! in thirty-two is any text at all. Metadata has a name, a namespace and labels; the rest of it plays no part in what RBAC decides.
+//! in thirty-two is any text at all. Metadata has a name, a namespace and labels; the rest, which plays no part in what RBAC decides, is rare.
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 
+use super::words::*;
 use crate::identity::UserInfo;
 use crate::model::{
     AggregationRule, ClusterRole, ClusterRoleBinding, LabelSelector, LabelSelectorRequirement, List, Object, ObjectMeta,
@@ -13,32 +14,7 @@ use crate::model::{
 use crate::policy::Policy;
 use crate::request::OwnedAttributes;
 
-type Words = &'static [&'static str];
-
-const VERBS: Words = &["get", "list", "watch", "create", "escalate", "bind", "*", "", "GET", "**"];
-const GROUPS: Words = &["", "apps", RBAC_GROUP, "*", "apps/v1"];
-const RESOURCES: Words = &["pods", "secrets", "*", "", "pods/*", "*/*", "pods/log", "*/log", "*/", "/log", "pods/log/x"];
-const SUBRESOURCES: Words = &["", "", "log", "status", "*", "log/x", "/"];
-const ROLES: Words = &["r1", "r2", "r3", "", "*"];
-const NAMES: Words = &["", "a", "b", "*", "A", "a\nb", "名"];
-const URLS: Words = &["/api", "/api/*", "/healthz", "*", "", "/", "/*", "/api*", "/api**", "/api/*/x", "/é*"];
-const USERS: Words = &[
-    "alice",
-    "bob",
-    "system:serviceaccount:ns1:a",
-    "system:serviceaccount:ns1:",
-    "system:serviceaccount::a",
-    "",
-    "*",
-    "al\"ice\u{200b}",
-];
-const USER_GROUPS: Words =
-    &["dev", "system:masters", "system:authenticated", "system:serviceaccounts", "system:serviceaccounts:ns1", "", "*"];
-const NAMESPACES: Words = &["ns1", "", "ns2", "*", "NS1"];
-const ROLE_KINDS: Words = &[RoleRef::CLUSTER_ROLE, RoleRef::ROLE, RoleRef::ROLE, "role", ""];
-const SUBJECT_KINDS: Words = &[Subject::USER, Subject::GROUP, Subject::SERVICE_ACCOUNT, "user", ""];
-const LABELS: Words = &["a", "b", "true", "", "example.com/a", "-x"];
-const OPERATORS: Words = &["In", "NotIn", "Exists", "DoesNotExist", "Near", ""];
+mod core;
 
 fn word(u: &mut Unstructured<'_>, words: Words) -> Result<String> {
     match u.int_in_range(0..=31_u8)? {
@@ -85,12 +61,7 @@ impl<'a> Arbitrary<'a> for PolicyRule {
 impl<'a> Arbitrary<'a> for Subject {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let kind = word(u, SUBJECT_KINDS)?;
-        let names = match kind.as_str() {
-            Self::USER => USERS,
-            Self::GROUP => USER_GROUPS,
-            _ => NAMES,
-        };
-        let (name, namespace) = (word(u, names)?, word(u, NAMESPACES)?);
+        let (name, namespace) = (word(u, subject_names(&kind))?, word(u, NAMESPACES)?);
         Ok(Self {
             api_group: if kind == Self::SERVICE_ACCOUNT { String::new() } else { RBAC_GROUP.to_owned() },
             kind,
@@ -128,15 +99,21 @@ impl<'a> Arbitrary<'a> for AggregationRule {
     }
 }
 
+/// Metadata with a name, a namespace and labels, and one time in eight all else.
+fn metadata(u: &mut Unstructured<'_>, names: Words) -> Result<ObjectMeta> {
+    let plain = ObjectMeta { labels: labels(u)?, ..ObjectMeta::namespaced(word(u, NAMESPACES)?, word(u, names)?) };
+    if u.ratio(7_u8, 8_u8)? { Ok(plain) } else { core::full_metadata(u, plain) }
+}
+
 impl<'a> Arbitrary<'a> for ObjectMeta {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(Self { labels: labels(u)?, ..Self::namespaced(word(u, NAMESPACES)?, word(u, ROLES)?) })
+        metadata(u, NAMES)
     }
 }
 
 /// Metadata of a cluster-scoped object: a namespace is rare there.
-fn cluster_scoped(u: &mut Unstructured<'_>) -> Result<ObjectMeta> {
-    let mut metadata = ObjectMeta::arbitrary(u)?;
+fn cluster_scoped(u: &mut Unstructured<'_>, names: Words) -> Result<ObjectMeta> {
+    let mut metadata = metadata(u, names)?;
     if u.ratio(7_u8, 8_u8)? {
         metadata.namespace.clear();
     }
@@ -149,26 +126,26 @@ fn rules(u: &mut Unstructured<'_>) -> Result<List<PolicyRule>> {
 
 impl<'a> Arbitrary<'a> for Role {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(Self { metadata: u.arbitrary()?, rules: rules(u)? })
+        Ok(Self { metadata: metadata(u, ROLES)?, rules: rules(u)? })
     }
 }
 
 impl<'a> Arbitrary<'a> for ClusterRole {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let aggregation_rule = if u.ratio(1_u8, 8_u8)? { Some(u.arbitrary()?) } else { None };
-        Ok(Self { metadata: cluster_scoped(u)?, rules: rules(u)?, aggregation_rule })
+        Ok(Self { metadata: cluster_scoped(u, ROLES)?, rules: rules(u)?, aggregation_rule })
     }
 }
 
 impl<'a> Arbitrary<'a> for RoleBinding {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(Self { metadata: u.arbitrary()?, subjects: several(u, Arbitrary::arbitrary)?, role_ref: u.arbitrary()? })
+        Ok(Self { metadata: metadata(u, BINDINGS)?, subjects: several(u, Arbitrary::arbitrary)?, role_ref: u.arbitrary()? })
     }
 }
 
 impl<'a> Arbitrary<'a> for ClusterRoleBinding {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(Self { metadata: cluster_scoped(u)?, subjects: several(u, Arbitrary::arbitrary)?, role_ref: u.arbitrary()? })
+        Ok(Self { metadata: cluster_scoped(u, BINDINGS)?, subjects: several(u, Arbitrary::arbitrary)?, role_ref: u.arbitrary()? })
     }
 }
 
