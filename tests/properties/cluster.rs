@@ -1,6 +1,6 @@
 //! The controllers come to rest, at the same state in whatever order independent things happen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use k8s_rbac::Policy;
 use k8s_rbac::cluster::Cluster;
@@ -20,6 +20,43 @@ enum Event {
     Apply(Object),
     Replace(Object),
     Delete(ObjectKey),
+    /// The object that is there gets a label and an annotation, or loses them.
+    Mark(ObjectKey, bool),
+}
+
+impl Event {
+    /// Some events are refused, for their object or its namespace is not there.
+    fn happen(self, cluster: &mut Cluster) {
+        let _ = match self {
+            Self::Apply(object) => cluster.apply(object).map(|_| ()),
+            Self::Replace(object) => cluster.replace(object).map(|_| ()),
+            Self::Delete(key) => cluster.delete(&key).map(|_| ()),
+            Self::Mark(key, on) => {
+                let there = cluster.policy().get_object(&key).map(|object| object.into_inner());
+                there.map_or(Ok(()), |object| cluster.replace(marked(object, on)).map(|_| ()))
+            }
+        };
+    }
+
+    fn key(&self) -> ObjectKey {
+        match self {
+            Self::Apply(object) | Self::Replace(object) => object.key(),
+            Self::Delete(key) | Self::Mark(key, _) => key.clone(),
+        }
+    }
+}
+
+/// The object with its own mark, by which aggregation knows a role, or without it.
+fn marked(mut object: Object, on: bool) -> Object {
+    let label = object.metadata().name.replace("role", "label");
+    let metadata = object.metadata_mut();
+    metadata.labels.remove(&label);
+    metadata.annotations.remove("note");
+    if on {
+        metadata.labels.insert(label, "1".to_owned());
+        metadata.annotations.insert("note".to_owned(), "seen".to_owned());
+    }
+    object
 }
 
 fn account(namespace: &str, name: &str) -> ServiceAccount {
@@ -51,13 +88,13 @@ fn cluster_role(number: usize, gathers: &[bool], verbs: &[usize]) -> ClusterRole
     role
 }
 
-fn roles() -> impl Strategy<Value = ClusterRole> {
+fn roles() -> impl Strategy<Value = ClusterRole> + Clone {
     let gathers = prop::collection::vec(any::<bool>(), 5);
     (0..5_usize, gathers, prop::collection::vec(0..4_usize, 0..3))
         .prop_map(|(number, gathers, verbs)| cluster_role(number, &gathers, &verbs))
 }
 
-fn objects() -> impl Strategy<Value = Object> {
+fn objects() -> impl Strategy<Value = Object> + Clone {
     let namespace = prop::sample::select(&NAMESPACES[..]);
     let name = prop::sample::select(&NAMES[..]);
     prop_oneof![
@@ -70,12 +107,16 @@ fn objects() -> impl Strategy<Value = Object> {
 }
 
 fn events() -> impl Strategy<Value = Vec<Event>> {
-    let event = prop_oneof![
-        3 => objects().prop_map(Event::Apply),
-        1 => objects().prop_map(Event::Replace),
-        2 => objects().prop_map(|object| Event::Delete(object.key())),
-    ];
-    prop::collection::vec(event, 0..30)
+    prop::collection::vec(event(objects()), 0..30)
+}
+
+fn event(objects: impl Strategy<Value = Object> + Clone) -> impl Strategy<Value = Event> {
+    prop_oneof![
+        3 => objects.clone().prop_map(Event::Apply),
+        1 => objects.clone().prop_map(Event::Replace),
+        2 => objects.clone().prop_map(|object| Event::Delete(object.key())),
+        2 => (objects, any::<bool>()).prop_map(|(object, on)| Event::Mark(object.key(), on)),
+    ]
 }
 
 fn versions() -> impl Strategy<Value = KubeVersion> {
@@ -134,40 +175,22 @@ proptest! {
         let mut cluster = Cluster::new(version, Policy::new()).unwrap();
         is_at_rest(&cluster)?;
         for event in events {
-            // Some are refused, for their object or its namespace is not there.
-            let _ = match event {
-                Event::Apply(object) => cluster.apply(object).map(|_| ()),
-                Event::Replace(object) => cluster.replace(object).map(|_| ()),
-                Event::Delete(key) => cluster.delete(&key).map(|_| ()),
-            };
+            event.happen(&mut cluster);
             is_at_rest(&cluster)?;
         }
     }
 
     #[test]
-    fn independent_objects_settle_alike_in_any_order(
-        version in versions(),
-        (objects, shuffled) in prop::collection::vec(independent(), 0..12).prop_flat_map(|objects| {
-            let once: BTreeMap<String, Object> = objects.into_iter().map(|object| (object.key().to_string(), object)).collect();
-            let objects: Vec<Object> = once.into_values().collect();
-            (Just(objects.clone()), Just(objects).prop_shuffle())
-        }),
-    ) {
-        let build = |objects: &[Object]| {
+    fn what_happens_to_different_things_settles_alike_in_any_order(version in versions(), (events, order) in interleaved()) {
+        let settled = |events: Vec<Event>| {
             let mut cluster = Cluster::new(version, Policy::new()).unwrap();
             for namespace in &NAMESPACES[1..] {
                 cluster.create(Namespace::active(*namespace)).unwrap();
             }
-            for object in objects {
-                cluster.apply(object.clone()).unwrap();
-            }
-            let created = lasting(cluster.policy());
-            for object in objects.iter().filter(|object| object.kind() == ServiceAccount::KIND) {
-                cluster.delete(&object.key()).unwrap();
-            }
-            (created, lasting(cluster.policy()))
+            events.into_iter().for_each(|event| event.happen(&mut cluster));
+            lasting(cluster.policy())
         };
-        prop_assert_eq!(build(&objects), build(&shuffled));
+        prop_assert_eq!(settled(in_order(&events, &order)), settled(events));
     }
 
     #[test]
@@ -194,16 +217,49 @@ fn run(policy: &Policy) -> Option<(String, Vec<PolicyRule>)> {
     })
 }
 
-/// Accounts and roles. An aggregated role has no rules of its own: whether they are replaced, and who owns what takes their place, depends
-/// on the order upstream too.
-fn independent() -> impl Strategy<Value = Object> {
-    let namespace = prop::sample::select(&NAMESPACES[..]);
-    let name = prop::sample::select(&["ci", "web", "db"][..]);
-    let bare = |role: ClusterRole| {
-        if role.aggregation_rule.is_some() { ClusterRole { rules: Default::default(), ..role } } else { role }
+/// Events, and the things that they are about in another order.
+fn interleaved() -> impl Strategy<Value = (Vec<Event>, Vec<String>)> {
+    prop::collection::vec(event(separable()), 0..40).prop_flat_map(|events| {
+        let things = events.iter().map(|event| thing(event, &events)).collect();
+        (Just(events), Just::<Vec<String>>(things).prop_shuffle())
+    })
+}
+
+/// What an event is about: what happens to one thing keeps its order. An account goes with the Secret that is made for it by hand; where a
+/// namespace is deleted, all in it is one thing.
+fn thing(event: &Event, events: &[Event]) -> String {
+    let key = event.key();
+    let namespace = if key.kind == Namespace::KIND { &key.name } else { &key.namespace };
+    let is_whole = |other: &Event| matches!(other, Event::Delete(key) if key.kind == Namespace::KIND && key.name == *namespace);
+    match key.kind {
+        ClusterRole::KIND => key.name,
+        _ if events.iter().any(is_whole) => namespace.clone(),
+        Namespace::KIND | ConfigMap::KIND => key.to_string(),
+        _ => format!("{namespace}/{}", key.name.trim_start_matches("manual-")),
+    }
+}
+
+/// The events with things in this order.
+fn in_order(events: &[Event], order: &[String]) -> Vec<Event> {
+    let mut waiting: BTreeMap<String, VecDeque<&Event>> = BTreeMap::new();
+    for event in events {
+        waiting.entry(thing(event, events)).or_default().push_back(event);
+    }
+    order.iter().map(|thing| waiting.get_mut(thing).unwrap().pop_front().unwrap().clone()).collect()
+}
+
+/// Objects, among which a role either gathers rules for good or has some of its own: whose rules a role keeps that begins to gather
+/// depends on the order upstream too.
+fn separable() -> impl Strategy<Value = Object> + Clone {
+    let one_kind = |object: Object| match object {
+        Object::ClusterRole(role) => {
+            let number: usize = role.metadata.name.trim_start_matches("role").parse().unwrap();
+            let gathers = [true; 5].map(|gathers| gathers && number % 2 == 1);
+            let verbs: Vec<usize> = if number % 2 == 1 { Vec::new() } else { (0..role.rules.len() + 1).collect() };
+            let selectors = role.aggregation_rule.as_ref().map_or(number, |rule| rule.cluster_role_selectors.len());
+            cluster_role(number, &gathers[..selectors.min(number)], &verbs).into()
+        }
+        other => other,
     };
-    prop_oneof![
-        (namespace, name).prop_map(|(namespace, name)| account(namespace, name).into()),
-        roles().prop_map(move |role| bare(role).into()),
-    ]
+    objects().prop_map(one_kind)
 }
