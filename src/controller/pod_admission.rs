@@ -16,7 +16,7 @@ mod mount;
 pub use mount::{MOUNT_PATH, VOLUME_PREFIX};
 
 /// The annotation of an account that limits its Pods to the Secrets that it names.
-pub const ENFORCE_MOUNTABLE_SECRETS: &str = "kubernetes.io/enforce-mountable-secrets";
+pub const ENFORCE_MOUNTABLE_SECRETS: &str = ServiceAccount::ENFORCE_MOUNTABLE_SECRETS;
 
 /// Why a Pod is refused, in the API server's words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

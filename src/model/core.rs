@@ -41,6 +41,11 @@ api_object! {
     }
 }
 
+impl ServiceAccount {
+    /// The annotation of an account that limits its Pods to the Secrets that it names.
+    pub const ENFORCE_MOUNTABLE_SECRETS: &str = "kubernetes.io/enforce-mountable-secrets";
+}
+
 impl Secret {
     /// The type of a Secret that holds arbitrary data.
     pub const OPAQUE: &str = "Opaque";

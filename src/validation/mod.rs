@@ -21,6 +21,7 @@ mod json_syntax;
 mod message;
 mod metadata;
 mod role;
+mod warnings;
 
 pub use defaults::{defaulted, generate_name};
 
@@ -160,7 +161,7 @@ impl Validation {
     pub fn create(self, object: &Located<Object>) -> Vec<FieldError> {
         let mut errors = Errors::of(self.version);
         metadata::check_names(&mut errors, object.metadata(), name_rule(object));
-        metadata::check_rest(&mut errors, object.metadata(), is_namespaced(object));
+        metadata::check_rest(&mut errors, object.metadata(), object.is_namespaced());
         metadata::check_finalizer_names(&mut errors, object.metadata());
         self.check_body(&mut errors, object, None);
         errors.finish(object.source().map(AsRef::as_ref))
@@ -182,7 +183,7 @@ impl Validation {
         let mut errors = Errors::of(self.version);
         let metadata = defaults::completed(new.metadata(), old.metadata());
         metadata::check_names(&mut errors, &metadata, metadata::path_segment);
-        metadata::check_rest(&mut errors, &metadata, is_namespaced(new));
+        metadata::check_rest(&mut errors, &metadata, new.is_namespaced());
         metadata::check_changes(&mut errors, &metadata, old.metadata());
         self.check_update(&mut errors, &metadata, new, old);
         errors.finish(new.source().map(AsRef::as_ref))
@@ -230,7 +231,7 @@ impl Validation {
             (Object::ConfigMap(map), _) => core::check_config_map(errors, map),
             _ => {
                 if let Some(binding) = bound(object) {
-                    binding::check(self, errors, binding, old.and_then(bound), is_namespaced(object));
+                    binding::check(self, errors, binding, old.and_then(bound), object.is_namespaced());
                 }
             }
         }
@@ -243,10 +244,6 @@ fn name_rule(object: &Object) -> metadata::NameRule {
         Object::Namespace(_) => names::object_dns_label,
         _ => metadata::rbac_name,
     }
-}
-
-fn is_namespaced(object: &Object) -> bool {
-    !matches!(object, Object::ClusterRole(_) | Object::ClusterRoleBinding(_) | Object::Namespace(_))
 }
 
 fn bound(object: &Object) -> Option<Binding<'_>> {

@@ -173,6 +173,8 @@ behaviours! {
     ReviewsHaveSelectors = 32,
     /// A client certificate's hash is in the user's extra. (`apiserver/pkg/authentication/request/x509/x509.go`)
     CertificatesHaveCredentialId = 32,
+    /// The server warns of an account that newly limits its Pods to its own Secrets. (`pkg/registry/core/serviceaccount/strategy.go`)
+    WarnsOfMountableSecrets = 32,
     /// A value that is too long `may not be more than` so many bytes; before, it `must have at most` so many.
     /// (`apimachinery/pkg/util/validation/field/errors.go`)
     TooLongMayNotBeMore = 32,

@@ -6,5 +6,7 @@ mod common;
 mod pod_admission;
 mod reconcile;
 #[cfg(feature = "bootstrap")]
+mod rows;
+#[cfg(feature = "bootstrap")]
 mod story;
 mod token;
