@@ -288,6 +288,10 @@ pub struct SubjectSummary {
     pub wildcard: bool,
     /// Whether every verb on every resource is held in the whole cluster, by one rule.
     pub unrestricted: bool,
+    /// Whether a Secret may be read, by `get`, `list` or `watch`, somewhere.
+    pub reads_secrets: bool,
+    /// Whether `escalate` or `bind` on roles, or `impersonate` on users, groups or service accounts, is held somewhere.
+    pub escalates: bool,
     /// Whether the policy was not given whole, so that there could be more.
     pub incomplete: bool,
 }

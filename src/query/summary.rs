@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::SubjectSummary;
 use crate::authorize::Authorizer;
 use crate::identity::UserInfo;
-use crate::model::{ALL, PolicyRule};
+use crate::model::{ALL, PolicyRule, RBAC_GROUP};
 use crate::request::Attributes;
+use crate::rule::rule_allows;
 
 /// The items that the user may `get`, in their order. `about` says which object an item is; the user and the verb are filled in.
 ///
@@ -56,12 +57,36 @@ pub fn summary(rbac: &Authorizer, user: &UserInfo) -> SubjectSummary {
             Err(_) => found.unresolved += 1,
             Ok(role) => {
                 found.wildcard |= role.rules().iter().any(has_star);
+                found.reads_secrets |= role.rules().iter().any(|rule| allows_one(rule, &READING));
+                found.escalates |= role.rules().iter().any(|rule| allows_one(rule, &ESCALATING));
                 found.unrestricted |= in_cluster && role.rules().iter().any(is_everything);
             }
         }
     }
     found.namespaces = namespaces.len();
     found
+}
+
+/// Requests by verb, API group and resource.
+type Asked = (&'static str, &'static str, &'static str);
+
+const READING: [Asked; 3] = [("get", "", "secrets"), ("list", "", "secrets"), ("watch", "", "secrets")];
+
+const ESCALATING: [Asked; 7] = [
+    ("escalate", RBAC_GROUP, "roles"),
+    ("escalate", RBAC_GROUP, "clusterroles"),
+    ("bind", RBAC_GROUP, "roles"),
+    ("bind", RBAC_GROUP, "clusterroles"),
+    ("impersonate", "", "users"),
+    ("impersonate", "", "groups"),
+    ("impersonate", "", "serviceaccounts"),
+];
+
+/// Whether the rule allows one of the requests, for whatever name.
+fn allows_one(rule: &PolicyRule, asked: &[Asked]) -> bool {
+    let name = rule.resource_names.first().map_or("", String::as_str);
+    let request = |&(verb, group, resource): &Asked| Attributes::resource(verb, resource).in_group(group).named(name);
+    asked.iter().any(|asked| rule_allows(rule, &request(asked)))
 }
 
 fn star(entries: &[String]) -> bool {
@@ -91,6 +116,10 @@ mod tests {
         policy.insert(ClusterRoleBinding::new("all", "all", [Subject::user("root")]));
         policy.insert(RoleBinding::new("dev", "all", RoleRef::cluster_role("all"), [Subject::user("jane")]));
         policy.insert(RoleBinding::new("dev", "gone", RoleRef::role("gone"), [Subject::user("jane")]));
+        let named = [("get", "", "secrets"), ("impersonate", "apps", "users"), ("bind", RBAC_GROUP, "rolebindings")];
+        let named = named.map(|(verb, group, resource)| PolicyRule::resources([verb], [group], [resource]).named(["a"]));
+        policy.insert(ClusterRole::new("named", named));
+        policy.insert(RoleBinding::new("dev", "named", RoleRef::cluster_role("named"), [Subject::user("ci")]));
         let rbac = Authorizer::new(policy);
         let of = |name: &str| summary(&rbac, &UserInfo::new(name, ["x"]));
         let jane = SubjectSummary {
@@ -100,10 +129,14 @@ mod tests {
             unresolved: 1,
             wildcard: true,
             unrestricted: false,
+            reads_secrets: true,
+            escalates: true,
             incomplete: false,
         };
         assert_eq!(of("jane"), jane);
         assert!(of("root").unrestricted && of("root").wildcard);
+        let ci = of("ci");
+        assert!(ci.reads_secrets && !ci.escalates && !ci.wildcard);
         assert_eq!(of("bob"), SubjectSummary::default());
     }
 }
