@@ -64,6 +64,12 @@ pub fn dns_subdomain(name: &str) -> Problems {
 ///
 /// As [`dns_label`], but a length is told in characters. What another ending will follow (`prefix`, a `generateName`) may end in a dash;
 /// upstream then looks at the name without its last two bytes, and so do we.
+///
+/// ```
+/// use k8s_rbac::names::object_dns_label;
+/// assert!(object_dns_label("dev", false).is_empty());
+/// assert_eq!(object_dns_label("a.b", false), ["must not contain dots"]);
+/// ```
 #[must_use]
 pub fn object_dns_label(name: &str, prefix: bool) -> Problems {
     in_characters(name, prefix, DNS_LABEL_MAX, |name| {
@@ -176,6 +182,13 @@ pub fn path_segment(name: &str) -> Problems {
 }
 
 /// What is wrong with the beginning of such a name (`IsPathSegmentPrefix`).
+///
+/// ```
+/// use k8s_rbac::names::{path_segment, path_segment_prefix};
+/// // What comes before a random ending may be what a whole name may not.
+/// assert!(path_segment_prefix("..").is_empty() && !path_segment("..").is_empty());
+/// assert_eq!(path_segment_prefix("a/"), ["may not contain '/'"]);
+/// ```
 #[must_use]
 pub fn path_segment_prefix(name: &str) -> Problems {
     let rows = [('/', "may not contain '/'"), ('%', "may not contain '%'")];

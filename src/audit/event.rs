@@ -102,6 +102,14 @@ impl Event {
     }
 
     /// Whether the request was allowed: by the decision that the authorizer noted, else by a status that is not 401 or 403.
+    ///
+    /// ```
+    /// use k8s_rbac::audit::events;
+    /// let line = r#"{"verb":"list","user":{"username":"jane"},"requestURI":"/api/v1/pods","annotations":{"authorization.k8s.io/decision":"forbid"}}"#;
+    /// let event = events(line).next().unwrap()?;
+    /// assert_eq!(event.allowed(), Some(false));
+    /// # Ok::<(), k8s_rbac::audit::Error>(())
+    /// ```
     #[must_use]
     pub fn allowed(&self) -> Option<bool> {
         match self.annotations.get(DECISION) {

@@ -8,6 +8,17 @@ use crate::request::Attributes;
 use crate::rule::rule_allows;
 
 /// The decision on the request, found by trying every binding (`RBACAuthorizer.Authorize`).
+///
+/// ```
+/// use k8s_rbac::{Attributes, Authorizer, Policy, UserInfo, authorize::linear, model::*};
+/// let policy = Policy::from_iter([
+///     Object::from(ClusterRole::new("reader", [PolicyRule::resources(["get"], [""], ["pods"])])),
+///     Object::from(ClusterRoleBinding::new("jane-reads", "reader", [Subject::user("jane")])),
+/// ]);
+/// let (jane, rbac) = (UserInfo::new("jane", ["dev"]), Authorizer::new(policy.clone()));
+/// let request = Attributes::resource("get", "pods").by(&jane);
+/// assert_eq!(linear::authorize(&policy, &request).reason().to_string(), rbac.authorize(&request).reason().to_string());
+/// ```
 pub fn authorize<'a, 'r>(policy: &'a Policy, request: &Attributes<'r>) -> Decision<'a, 'r> {
     grants(policy, request)
         .next()

@@ -79,6 +79,16 @@ impl Authorizer {
 
     /// Inserts or replaces an object; see [`Policy::insert`]. Cost: that of the object alone: the subjects of a binding, the rules of a
     /// role.
+    ///
+    /// A later object of the same kind, namespace and name takes the place of the earlier one, which is handed back.
+    ///
+    /// ```
+    /// use k8s_rbac::{Authorizer, model::*};
+    /// let mut rbac = Authorizer::default();
+    /// assert!(rbac.insert(ClusterRole::new("reader", [])).is_none());
+    /// let before = rbac.insert(ClusterRole::new("reader", [PolicyRule::resources(["get"], [""], ["pods"])])).unwrap();
+    /// assert!(before.rules.is_empty());
+    /// ```
     pub fn insert<T: PolicyObject>(&mut self, object: impl Into<Located<T>>) -> Option<Shared<T>> {
         let object = Shared::new(object.into());
         let Put { place, old } = T::store_mut(&mut self.policy).put(Shared::clone(&object));
@@ -148,6 +158,18 @@ impl Authorizer {
 
     /// The bindings whose reference leads to the role, in order: ClusterRoleBindings, then RoleBindings.
     /// Cost: `O(log bindings)` for each.
+    ///
+    /// ```
+    /// use k8s_rbac::{Authorizer, Policy, model::*, policy::AnyRole};
+    /// let rbac = Authorizer::new(Policy::from_iter([
+    ///     Object::from(ClusterRole::new("reader", [])),
+    ///     Object::from(RoleBinding::new("dev", "b", RoleRef::cluster_role("reader"), [])),
+    ///     Object::from(RoleBinding::new("dev", "another", RoleRef::role("reader"), [])),
+    /// ]));
+    /// let role = rbac.policy().get::<ClusterRole>("", "reader").unwrap();
+    /// let names: Vec<_> = rbac.bindings_to(AnyRole::ClusterRole(role)).map(|binding| binding.name()).collect();
+    /// assert_eq!(names, ["b"]);
+    /// ```
     pub fn bindings_to<'a>(&'a self, role: AnyRole<'_>) -> impl Iterator<Item = AnyBinding<'a>> + use<'a> {
         self.cluster_role_bindings_to(role).chain(self.role_bindings_to(role))
     }
@@ -174,6 +196,17 @@ impl Authorizer {
     /// user and the namespace of the request are not looked at.
     ///
     /// Cost: a glance at each role, and a look-up in those that may have such a rule.
+    ///
+    /// ```
+    /// use k8s_rbac::{Attributes, Authorizer, Policy, model::*};
+    /// let rule = |verb| PolicyRule::resources([verb], [""], ["pods"]);
+    /// let rbac = Authorizer::new(Policy::from_iter([
+    ///     Object::from(ClusterRole::new("reader", [rule("list"), rule("get")])),
+    ///     Object::from(ClusterRole::new("writer", [rule("update")])),
+    /// ]));
+    /// let found: Vec<_> = rbac.roles_allowing(&Attributes::resource("get", "pods")).map(|(role, rule)| (role.name(), rule)).collect();
+    /// assert_eq!(found, [("reader", 1)]);
+    /// ```
     pub fn roles_allowing<'a>(&'a self, request: &Attributes<'_>) -> impl Iterator<Item = (AnyRole<'a>, usize)> + use<'a> {
         self.index.allowing(request).into_iter()
     }
@@ -205,6 +238,13 @@ impl From<Policy> for Authorizer {
 ///
 /// ClusterRoleBindings are asked first, then the RoleBindings of the request's namespace, each in policy order; the first rule that
 /// allows decides. The privileged group is not known here: see [`server`].
+///
+/// ```
+/// use k8s_rbac::{Attributes, Authorizer, Decision, UserInfo, authorize};
+/// let (rbac, jane) = (Authorizer::default(), UserInfo::new("jane", ["dev"]));
+/// let Decision::NoOpinion(opinion) = authorize(&rbac, &Attributes::resource("get", "pods").by(&jane)) else { panic!() };
+/// assert_eq!(opinion.to_string(), "", "nothing to say is how RBAC says no");
+/// ```
 pub fn authorize<'a, 'r>(rbac: &'a Authorizer, request: &Attributes<'r>) -> Decision<'a, 'r> {
     rbac.authorize(request)
 }
@@ -303,6 +343,15 @@ enum Source<'a> {
 
 impl<'a, 'r> NoOpinion<'a, 'r> {
     /// The bindings of the user whose `roleRef` leads to no role, in order. Cost: `O(b log b)` for the `b` bindings that apply.
+    ///
+    /// ```
+    /// use k8s_rbac::{Attributes, Authorizer, Decision, Policy, UserInfo, model::*};
+    /// let lost = ClusterRoleBinding::new("lost", "nope", [Subject::user("jane")]);
+    /// let (rbac, jane) = (Authorizer::new(Policy::from_iter([Object::from(lost)])), UserInfo::new("jane", ["dev"]));
+    /// let Decision::NoOpinion(opinion) = rbac.authorize(&Attributes::resource("get", "pods").by(&jane)) else { panic!() };
+    /// let told: Vec<String> = opinion.errors().map(|error| error.to_string()).collect();
+    /// assert_eq!(told, [r#"clusterrole.rbac.authorization.k8s.io "nope" not found"#]);
+    /// ```
     pub fn errors(&self) -> impl Iterator<Item = ResolutionError<'a>> + use<'a, 'r> {
         let bindings = match (self.source, self.request.user) {
             (Source::Index(rbac), Some(user)) => rbac.index.unresolved(user, self.request.namespace),

@@ -73,6 +73,16 @@ impl fmt::Display for VerdictReason<'_> {
 }
 
 /// The verdict of an API server whose authorization mode is RBAC. Cost: that of [`super::authorize`] and `O(groups)`.
+///
+/// ```
+/// use k8s_rbac::authorize::server::{self, Verdict};
+/// use k8s_rbac::{Attributes, Authorizer, UserInfo};
+/// let rbac = Authorizer::default();
+/// let (root, jane) = (UserInfo::new("root", ["system:masters"]), UserInfo::new("jane", ["dev"]));
+/// let request = Attributes::resource("delete", "nodes");
+/// assert!(matches!(server::authorize(&rbac, &request.by(&root)), Verdict::Privileged));
+/// assert!(matches!(server::authorize(&rbac, &request.by(&jane)), Verdict::Forbidden(_)));
+/// ```
 pub fn authorize<'a, 'r>(rbac: &'a Authorizer, request: &Attributes<'r>) -> Verdict<'a, 'r> {
     if request.groups().iter().any(|group| group == UserInfo::MASTERS) {
         return Verdict::Privileged;

@@ -34,6 +34,12 @@ pub fn matches(subject: &Subject, binding_namespace: &str, user: &UserInfo) -> b
 }
 
 /// The namespace of a service account subject: its own, else that of the binding.
+///
+/// ```
+/// use k8s_rbac::{authorize::subject::service_account_namespace, model::Subject};
+/// assert_eq!(service_account_namespace(&Subject::service_account("", "ci"), "dev"), "dev");
+/// assert_eq!(service_account_namespace(&Subject::service_account("ops", "ci"), "dev"), "ops");
+/// ```
 #[must_use]
 pub fn service_account_namespace<'a>(subject: &'a Subject, binding_namespace: &'a str) -> &'a str {
     if subject.namespace.is_empty() { binding_namespace } else { &subject.namespace }
@@ -142,6 +148,13 @@ impl Principal {
     }
 
     /// The principal itself, and those that are counted with it.
+    ///
+    /// ```
+    /// use k8s_rbac::authorize::subject::{Membership, Principal};
+    /// let ci = Principal::User("system:serviceaccount:dev:ci".into());
+    /// assert_eq!(ci.with_implied(Membership::Alone).len(), 1);
+    /// assert!(ci.with_implied(Membership::Implied).contains(&Principal::Group("system:serviceaccounts:dev".into())));
+    /// ```
     #[must_use]
     pub fn with_implied(&self, membership: Membership) -> Vec<Self> {
         let mut all = vec![self.clone()];

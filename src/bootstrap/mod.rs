@@ -19,6 +19,14 @@ pub const LABEL: &str = "kubernetes.io/bootstrapping";
 ///
 /// A version that the crate does not know gets the policy of the nearest one. The order is that of upstream. Cost: `O(size of the
 /// table)`, some hundred microseconds.
+///
+/// ```
+/// use k8s_rbac::model::ClusterRole;
+/// use k8s_rbac::{KubeVersion, bootstrap};
+/// let rules = |policy: &k8s_rbac::Policy| policy.get::<ClusterRole>("", "view").unwrap().rules.len();
+/// assert_eq!(rules(&bootstrap::raw(KubeVersion::V1_37)), 0, "filled in by a controller");
+/// assert!(rules(&bootstrap::policy(KubeVersion::V1_37)) > 5);
+/// ```
 #[must_use]
 pub fn raw(version: KubeVersion) -> Policy {
     let nearest = version.clamp(KubeVersion::OLDEST, KubeVersion::REFERENCE);

@@ -88,6 +88,19 @@ pub fn aggregate(role: &ClusterRole, roles: &Store<ClusterRole>) -> Result<Optio
 ///
 /// Cost: `O(selectors · roles)` for the edges, and then the rules that are copied along them.
 ///
+/// ```
+/// use k8s_rbac::controller::aggregation::settle;
+/// use k8s_rbac::{KubeVersion, Policy, model::*};
+/// let mut source = ClusterRole::new("lamps-view", [PolicyRule::resources(["get"], ["acme.example"], ["lamps"])]);
+/// source.metadata.labels.insert("to-view".into(), "true".into());
+/// let mut view = ClusterRole::new("view", []);
+/// view.aggregation_rule = Some(AggregationRule { cluster_role_selectors: vec![LabelSelector::labels([("to-view", "true")])] });
+/// let mut policy = Policy::from_iter([Object::from(view), Object::from(source)]);
+/// assert_eq!(settle(&mut policy, KubeVersion::V1_37)?.changed, ["view"]);
+/// assert_eq!(policy.get::<ClusterRole>("", "view").unwrap().rules.len(), 1);
+/// # Ok::<(), k8s_rbac::controller::aggregation::Error>(())
+/// ```
+///
 /// # Errors
 /// The rules did not settle within [`MAX_STEPS`]; the policy is then as it was.
 pub fn settle(policy: &mut Policy, version: KubeVersion) -> Result<Settled, Error> {

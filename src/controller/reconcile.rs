@@ -206,6 +206,16 @@ pub fn role<T: RuleOwner>(existing: Option<&T>, expected: &T, remove_extra: bool
 /// and then the expected ones take the place of all. Another `roleRef` replaces the binding, with its labels and annotations.
 ///
 /// Cost: `O(subjects)`.
+///
+/// ```
+/// use k8s_rbac::controller::reconcile::{Operation, binding};
+/// use k8s_rbac::model::{ClusterRoleBinding, Subject};
+/// let with = |role: &str, names: &[&str]| ClusterRoleBinding::new("b", role, names.iter().copied().map(Subject::user));
+/// let result = binding(Some(&with("view", &["jane"])), &with("view", &["joe"]), false);
+/// assert_eq!((result.operation, result.missing_subjects.len()), (Operation::Update, 1));
+/// // A binding keeps its role for life, so another role means another binding.
+/// assert_eq!(binding(Some(&with("view", &[])), &with("edit", &[]), false).operation, Operation::Recreate);
+/// ```
 pub fn binding<T: Binding>(existing: Option<&T>, expected: &T, remove_extra: bool) -> Reconciled<T> {
     let mut expected = expected.clone();
     let wanted = expected.subjects().clone();

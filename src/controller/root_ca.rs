@@ -22,6 +22,14 @@ the internal service IP or kubernetes.default.svc. No other usage is guaranteed 
 ///
 /// Other keys are lost; labels and other annotations stay, as does a description in other words. Runs when a namespace is added (in
 /// whatever phase), updated while in use, and when the ConfigMap is changed or deleted. Cost: `O(log objects + data)`.
+///
+/// ```
+/// use k8s_rbac::controller::{Settings, root_ca::publish};
+/// use k8s_rbac::{KubeVersion, Policy};
+/// let at = |version| publish("dev", &Policy::new(), &Settings::new(version, "-----BEGIN CERTIFICATE-----"));
+/// assert_eq!(at(KubeVersion::V1_37).unwrap().key().to_string(), "ConfigMap dev/kube-root-ca.crt");
+/// assert!(at(KubeVersion::V1_11).is_none());
+/// ```
 #[must_use]
 pub fn publish(namespace: &str, policy: &Policy, settings: &Settings) -> Option<Change> {
     let Settings { version, root_ca } = settings;

@@ -9,6 +9,13 @@ pub const DEFAULT: &str = "default";
 
 /// The account that the controller makes in the namespace, if it is in use and has none of the name. Runs when a namespace is added or
 /// updated and when an account of it is deleted. Accounts are never changed or removed. Cost: `O(log objects)`.
+///
+/// ```
+/// use k8s_rbac::controller::{Change, service_account::sync_namespace};
+/// use k8s_rbac::{Policy, model::Namespace};
+/// let Some(Change::Create(account)) = sync_namespace(&Namespace::active("dev"), &Policy::new()) else { panic!() };
+/// assert_eq!(account.key().to_string(), "ServiceAccount dev/default");
+/// ```
 #[must_use]
 pub fn sync_namespace(namespace: &Namespace, policy: &Policy) -> Option<Change> {
     let name = &namespace.metadata.name;

@@ -49,6 +49,16 @@ pub fn account_of<'a>(secret: &Secret, policy: &'a Policy) -> Option<&'a Service
 ///
 /// The Secret comes first, then the account that names it last. A token Secret that the account does not name does not count. Cost:
 /// `O(secrets of the account)`.
+///
+/// ```
+/// use k8s_rbac::controller::{Counted, Settings, token::account_synced};
+/// use k8s_rbac::model::{ObjectMeta, ServiceAccount};
+/// use k8s_rbac::{KubeVersion, Policy};
+/// let account = ServiceAccount { metadata: ObjectMeta::namespaced("dev", "ci"), ..ServiceAccount::default() };
+/// let at = |version| account_synced(&account, &Policy::new(), &Settings::new(version, ""), &mut Counted::starting_at(0)).len();
+/// // A Secret and the account that names it; since 1.24 nothing.
+/// assert_eq!((at(KubeVersion::new(1, 23)), at(KubeVersion::new(1, 24))), (2, 0));
+/// ```
 pub fn account_synced(account: &ServiceAccount, policy: &Policy, settings: &Settings, supply: &mut dyn Supply) -> Vec<Change> {
     if settings.version.has(Behaviour::NoAutomaticTokens) || referenced_token(account, policy).is_some() {
         return Vec::new();

@@ -103,6 +103,16 @@ impl<'a> Escalation<'a> {
     }
 
     /// The same of a server of this version.
+    ///
+    /// ```
+    /// use k8s_rbac::escalation::Escalation;
+    /// use k8s_rbac::model::{PolicyRule, Role};
+    /// use k8s_rbac::{Authorizer, KubeVersion, UserInfo};
+    /// let (rbac, jane) = (Authorizer::default(), UserInfo::new("jane", ["dev"]));
+    /// let role = Role::new("dev", "r", [PolicyRule::resources(["get"], [""], ["pods"])]).into();
+    /// let said = |version| Escalation::new(&rbac).at(version).create(&jane, &role).unwrap_err().to_string();
+    /// assert_ne!(said(KubeVersion::V1_11), said(KubeVersion::V1_37));
+    /// ```
     pub const fn at(mut self, version: KubeVersion) -> Self {
         self.version = version;
         self

@@ -41,6 +41,18 @@ pub const PUBLIC: [&str; 3] = [UserInfo::ANONYMOUS, UserInfo::ALL_UNAUTHENTICATE
 
 /// Everybody may do no more than what the other policy gives to everybody: the default one, as a rule.
 ///
+/// ```
+/// use k8s_rbac::{Policy, gate::{Answer, no_public_access}, model::*};
+/// let health = Object::from(ClusterRole::new("health", [PolicyRule::urls(["get"], ["/healthz"])]));
+/// let public = Object::from(ClusterRoleBinding::new("health", "health", [Subject::group("system:unauthenticated")]));
+/// let allowed = Policy::from_iter([health, public]);
+/// let mut policy = allowed.clone();
+/// assert_eq!(no_public_access(&policy, &allowed)?.answer(), Answer::Passed);
+/// policy.insert(ClusterRole::new("health", [PolicyRule::urls(["get"], ["/healthz", "/metrics"])]));
+/// assert!(no_public_access(&policy, &allowed)?.to_string().contains("get /metrics"));
+/// # Ok::<(), k8s_rbac::permission::TooLarge>(())
+/// ```
+///
 /// # Errors
 /// A set would take more than [`LIMIT`](crate::PermissionSet::LIMIT) steps.
 pub fn no_public_access(policy: &Policy, allowed: &Policy) -> Result<Outcome, TooLarge> {

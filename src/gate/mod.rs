@@ -140,6 +140,17 @@ impl Ban {
     }
 
     /// The same ban, with these let off.
+    ///
+    /// ```
+    /// use k8s_rbac::{PermissionSet, Policy, authorize::subject::Principal, gate::{Ban, not_granted}, model::*};
+    /// let policy = Policy::from_iter([
+    ///     Object::from(ClusterRole::new("all", [PolicyRule::resources(["*"], ["*"], ["*"])])),
+    ///     Object::from(ClusterRoleBinding::new("b", "all", [Subject::group("ops")])),
+    /// ]);
+    /// let ban = Ban::new(PermissionSet::every_resource_request()).except([Principal::Group("ops".into())]);
+    /// assert!(not_granted(&policy, &[ban])?.breaches.is_empty());
+    /// # Ok::<(), k8s_rbac::permission::TooLarge>(())
+    /// ```
     #[must_use]
     pub fn except(mut self, principals: impl IntoIterator<Item = Principal>) -> Self {
         self.except.extend(principals);

@@ -15,6 +15,10 @@ pub const NAMESPACE: &str = "kube-system";
 pub const SECRET_TYPE: &str = "bootstrap.kubernetes.io/token";
 
 /// The name of the Secret that holds the token with this id.
+///
+/// ```
+/// assert_eq!(k8s_rbac::identity::bootstrap_token::secret_name("07401b"), "bootstrap-token-07401b");
+/// ```
 #[must_use]
 pub fn secret_name(id: &str) -> String {
     format!("bootstrap-token-{id}")
@@ -141,6 +145,12 @@ pub fn user(id: &str, extra_groups: &str) -> Option<UserInfo> {
 
 /// Whether a bootstrap token may be in the group (`ValidateBootstrapGroupName`): `system:bootstrappers:` and up to 256 characters
 /// `a-z0-9:-`, the last of them neither `:` nor `-`.
+///
+/// ```
+/// use k8s_rbac::identity::bootstrap_token::is_group;
+/// assert!(is_group("system:bootstrappers:worker"));
+/// assert!(!is_group("system:masters"), "a token cannot bring just any group");
+/// ```
 #[must_use]
 pub fn is_group(name: &str) -> bool {
     let is_end = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();

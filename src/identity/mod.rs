@@ -60,6 +60,13 @@ impl UserInfo {
     }
 
     /// A user that an authenticator recognised: as [`UserInfo::new`], with `system:authenticated` added as the API server adds it.
+    ///
+    /// ```
+    /// use k8s_rbac::UserInfo;
+    /// assert_eq!(UserInfo::authenticated("jane", ["dev"]).groups, ["dev", "system:authenticated"]);
+    /// // As somebody writes it who speaks of a user, without what a server adds.
+    /// assert_eq!(UserInfo::new("jane", ["dev"]).groups, ["dev"]);
+    /// ```
     pub fn authenticated(username: impl Into<String>, groups: impl IntoIterator<Item: Into<String>>) -> Self {
         let mut user = Self::new(username, groups);
         user.add_authenticated();
@@ -92,6 +99,11 @@ impl UserInfo {
     }
 
     /// The user of a request without credentials.
+    ///
+    /// ```
+    /// let nobody = k8s_rbac::UserInfo::anonymous();
+    /// assert_eq!((nobody.username.as_str(), nobody.groups.join(",")), ("system:anonymous", "system:unauthenticated".to_owned()));
+    /// ```
     #[must_use]
     pub fn anonymous() -> Self {
         Self::new(Self::ANONYMOUS, [Self::ALL_UNAUTHENTICATED])

@@ -5,6 +5,10 @@ use super::well_known::{NODE_PREFIX, NODES};
 use crate::names;
 
 /// The user name of a node.
+///
+/// ```
+/// assert_eq!(k8s_rbac::identity::node::username("worker-1"), "system:node:worker-1");
+/// ```
 #[must_use]
 pub fn username(node: &str) -> String {
     format!("{NODE_PREFIX}{node}")
@@ -24,6 +28,12 @@ pub fn node_of(user: &UserInfo) -> Option<&str> {
 }
 
 /// The node that a user name is that of, where the name has to be one that a node can have, as for impersonation.
+///
+/// ```
+/// use k8s_rbac::identity::node::split_username;
+/// assert_eq!(split_username("system:node:worker-1"), Some("worker-1"));
+/// assert_eq!(split_username("system:node:Worker_1"), None, "no node has such a name");
+/// ```
 #[must_use]
 pub fn split_username(username: &str) -> Option<&str> {
     username.strip_prefix(NODE_PREFIX).filter(|node| names::dns_subdomain(node).is_empty())

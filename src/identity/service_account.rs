@@ -22,12 +22,22 @@ pub fn username(namespace: &str, name: &str) -> String {
 }
 
 /// The groups of the service accounts of a namespace, without `system:authenticated`.
+///
+/// ```
+/// assert_eq!(k8s_rbac::identity::service_account::groups("dev"), ["system:serviceaccounts", "system:serviceaccounts:dev"]);
+/// ```
 #[must_use]
 pub fn groups(namespace: &str) -> [String; 2] {
     [ALL_GROUP.to_owned(), namespace_group(namespace)]
 }
 
 /// Whether the user name is that of the service account (`MatchesUsername`). Allocates nothing.
+///
+/// ```
+/// use k8s_rbac::identity::service_account::matches_username;
+/// assert!(matches_username("dev", "ci", "system:serviceaccount:dev:ci"));
+/// assert!(!matches_username("dev", "ci", "system:serviceaccount:dev:ci2"));
+/// ```
 #[must_use]
 pub fn matches_username(namespace: &str, name: &str, username: &str) -> bool {
     username
@@ -68,6 +78,14 @@ pub fn namespace_group(namespace: &str) -> String {
 pub const SPLIT_ERROR: &str = "Username must be in the form system:serviceaccount:namespace:name";
 
 /// The user of a service account as its authenticator gives it (`UserInfo`): without `system:authenticated`.
+///
+/// ```
+/// use k8s_rbac::identity::service_account::user_info;
+/// let ci = user_info("dev", "ci", "1-2-3");
+/// assert_eq!((ci.username.as_str(), ci.groups.len()), ("system:serviceaccount:dev:ci", 2));
+/// // The group of everybody who is authenticated is added by the server, not by the token.
+/// assert!(!ci.groups.contains(&"system:authenticated".to_owned()));
+/// ```
 #[must_use]
 pub fn user_info(namespace: &str, name: &str, uid: &str) -> UserInfo {
     UserInfo { uid: uid.to_owned(), ..UserInfo::new(username(namespace, name), groups(namespace)) }

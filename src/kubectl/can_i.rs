@@ -211,6 +211,13 @@ pub fn answer(allowed: bool, reason: &str, evaluation_error: &str) -> String {
 }
 
 /// What kubectl exits with after an answer.
+///
+/// ```
+/// use k8s_rbac::{KubeVersion, kubectl::can_i::exit_code};
+/// assert_eq!((exit_code(true, false, KubeVersion::V1_37), exit_code(false, false, KubeVersion::V1_37)), (0, 1));
+/// // Until 1.10 a no was only told, unless -q asked for the exit code.
+/// assert_eq!((exit_code(false, false, KubeVersion::new(1, 10)), exit_code(false, true, KubeVersion::new(1, 10))), (0, 1));
+/// ```
 #[must_use]
 pub fn exit_code(allowed: bool, quiet: bool, version: KubeVersion) -> u8 {
     u8::from(!allowed && (quiet || version.has(Behaviour::CanIFails)))

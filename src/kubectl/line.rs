@@ -30,6 +30,12 @@ pub fn done(object: &Object, operation: &str, version: KubeVersion) -> String {
 }
 
 /// Says that an object was deleted: `serviceaccount "ci" deleted from default namespace`, and until 1.33 without the namespace.
+///
+/// ```
+/// use k8s_rbac::{KubeVersion, kubectl::line::deleted, model::*};
+/// let role = Object::from(Role::new("dev", "reader", []));
+/// assert_eq!(deleted(&role, KubeVersion::new(1, 30)), "role.rbac.authorization.k8s.io \"reader\" deleted\n");
+/// ```
 #[must_use]
 pub fn deleted(object: &Object, version: KubeVersion) -> String {
     let metadata = object.metadata();
@@ -79,6 +85,10 @@ pub fn invalid<S: AsRef<str>>(kind: &str, name: &str, causes: &[S]) -> String {
 }
 
 /// The error line for everything else; nothing is put before a text that says already that it is an error.
+///
+/// ```
+/// assert_eq!(k8s_rbac::kubectl::line::error("at least one verb must be specified"), "error: at least one verb must be specified\n");
+/// ```
 #[must_use]
 pub fn error(text: &str) -> String {
     let before = if text.starts_with("error: ") { "" } else { "error: " };

@@ -132,6 +132,16 @@ impl Linter {
 
     /// These requests were made while the policy was in use, each with its user, as an audit log tells them. Without them nothing is said
     /// of what is granted and not used.
+    ///
+    /// ```
+    /// use k8s_rbac::lint::Linter;
+    /// use k8s_rbac::request::OwnedAttributes;
+    /// use k8s_rbac::version::Profile;
+    /// use k8s_rbac::{Attributes, UserInfo};
+    /// let jane = UserInfo::new("jane", ["dev"]);
+    /// let asked: OwnedAttributes = Attributes::resource("get", "pods").by(&jane).into();
+    /// let _linter = Linter::new(Profile::default()).used([asked]);
+    /// ```
     #[must_use]
     pub fn used(mut self, requests: impl IntoIterator<Item = OwnedAttributes>) -> Self {
         Arc::make_mut(&mut self.given).used = Some(requests.into_iter().collect());
@@ -160,6 +170,18 @@ impl Linter {
     }
 
     /// Sets aside what the rule of this id, or every rule for `*`, finds at exactly this object.
+    ///
+    /// ```
+    /// use k8s_rbac::lint::Linter;
+    /// use k8s_rbac::{Authorizer, Policy, model::*, version::Profile};
+    /// let binding = ClusterRoleBinding::new("b", "view", [Subject::user("jane")]);
+    /// let key = ObjectKey::of(&binding);
+    /// let rbac = Authorizer::new(Policy::from_iter([Object::from(binding)]));
+    /// let linter = Linter::new(Profile::default()).allow("RB710", key, "she is the only one on call");
+    /// let report = linter.lint(&rbac);
+    /// assert!(report.findings.iter().all(|finding| finding.rule != "RB710"));
+    /// assert!(!report.suppressed.is_empty(), "what was set aside is told, with the reason");
+    /// ```
     #[must_use]
     pub fn allow(mut self, rule: impl Into<String>, object: ObjectKey, reason: impl Into<String>) -> Self {
         self.allowed.push(Allowed { rule: rule.into(), what: What::Object(object), reason: reason.into() });

@@ -226,12 +226,27 @@ impl Loader {
     }
 
     /// What becomes of unknown fields and of keys that come twice.
+    ///
+    /// ```
+    /// use k8s_rbac::load::{FieldValidation, Loader};
+    /// let text = "{kind: Namespace, apiVersion: v1, metadata: {name: a}, spek: {}}";
+    /// assert_eq!(Loader::new().read_str("a.yaml", text).problems.len(), 1);
+    /// assert!(Loader::new().field_validation(FieldValidation::Ignore).read_str("a.yaml", text).into_result().is_ok());
+    /// ```
     pub const fn field_validation(mut self, validation: FieldValidation) -> Self {
         self.validation = validation;
         self
     }
 
     /// What becomes of an object that was read before.
+    ///
+    /// ```
+    /// use k8s_rbac::load::{Loader, SameObject};
+    /// let twice = "{kind: Namespace, apiVersion: v1, metadata: {name: a}}\n---\n".repeat(2);
+    /// assert_eq!(Loader::new().read_str("a.yaml", &twice).problems.len(), 1);
+    /// let loaded = Loader::new().same_object(SameObject::Replace).read_str("a.yaml", &twice);
+    /// assert_eq!((loaded.problems.len(), loaded.warnings.len()), (0, 1));
+    /// ```
     pub const fn same_object(mut self, same_object: SameObject) -> Self {
         self.same_object = same_object;
         self
@@ -241,6 +256,15 @@ impl Loader {
     /// `verbs: [on]` has the verb `true` and `[0755]` the verb `493`.
     ///
     /// That is what `sigs.k8s.io/yaml` does for programs that read straight into a type; no API server does.
+    ///
+    /// ```
+    /// use k8s_rbac::{load::Loader, model::Object};
+    /// let text = "kind: ClusterRole\napiVersion: rbac.authorization.k8s.io/v1\nmetadata: {name: a}\nrules: [{verbs: [on]}]\n";
+    /// let loaded = Loader::new().coerce_scalars(true).read_str("a.yaml", text).into_result()?;
+    /// let Object::ClusterRole(role) = &*loaded[0] else { panic!() };
+    /// assert_eq!(role.rules[0].verbs.join(","), "true");
+    /// # Ok::<(), k8s_rbac::load::Error>(())
+    /// ```
     pub const fn coerce_scalars(mut self, coerce: bool) -> Self {
         self.coerce = coerce;
         self

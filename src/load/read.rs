@@ -33,6 +33,12 @@ impl Loader {
     }
 
     /// Reads bytes, which must be UTF-8; what stands before the first byte that is not is read. Else as [`Loader::read_str`].
+    ///
+    /// ```
+    /// use k8s_rbac::load::{Loader, ProblemKind};
+    /// let loaded = Loader::new().read_bytes("a.yaml", b"kind: \xff\n");
+    /// assert!(loaded.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::NotUtf8)));
+    /// ```
     pub fn read_bytes(&self, name: &str, bytes: &[u8]) -> Loaded {
         let mut report = Report::new(self);
         read_bytes(&mut report, name, bytes);

@@ -90,6 +90,13 @@ impl PolicyRule {
     }
 
     /// The same rule, limited to objects of these names.
+    ///
+    /// ```
+    /// use k8s_rbac::{Attributes, model::PolicyRule, rule::rule_allows};
+    /// let one = PolicyRule::resources(["get", "list"], [""], ["configmaps"]).named(["settings"]);
+    /// assert!(rule_allows(&one, &Attributes::resource("get", "configmaps").named("settings")));
+    /// assert!(!rule_allows(&one, &Attributes::resource("list", "configmaps")));
+    /// ```
     #[must_use]
     pub fn named<N>(mut self, names: N) -> Self
     where
@@ -147,6 +154,13 @@ impl Subject {
     }
 
     /// A service account.
+    ///
+    /// In a RoleBinding an empty namespace is that of the binding; in a ClusterRoleBinding it makes a subject that nobody is.
+    ///
+    /// ```
+    /// use k8s_rbac::model::Subject;
+    /// assert_eq!(Subject::service_account("dev", "ci").api_group, "", "accounts are of the core group");
+    /// ```
     pub fn service_account(namespace: impl Into<String>, name: impl Into<String>) -> Self {
         Self { kind: Self::SERVICE_ACCOUNT.into(), api_group: String::new(), name: name.into(), namespace: namespace.into() }
     }

@@ -144,6 +144,18 @@ impl<'a> Closure<'a> {
     }
 
     /// A shortest path from an identity to a goal; `None` if there is none. Cost: that of [`Closure::routes`].
+    ///
+    /// ```
+    /// use k8s_rbac::paths::{Goal, Identity, Paths};
+    /// use k8s_rbac::{Attributes, Authorizer, KubeVersion, bootstrap, version::Profile};
+    /// let rbac = Authorizer::new(bootstrap::policy(KubeVersion::V1_37));
+    /// let paths = Paths::new(Profile::default());
+    /// let controller = Identity::service_account("kube-system", "job-controller");
+    /// let secrets = Goal::Request(Attributes::resource("get", "secrets").in_namespace("kube-system").into());
+    /// let path = paths.of(&rbac)?.path(&controller, &secrets).unwrap();
+    /// assert_eq!(path.steps[0].edge, "E30", "it makes Pods, and so may run as who reads them");
+    /// # Ok::<(), k8s_rbac::paths::TooLarge>(())
+    /// ```
     #[must_use]
     pub fn path(&self, from: &Identity, to: &Goal) -> Option<Path> {
         self.routes(to).path(from)
@@ -221,6 +233,18 @@ impl Routes<'_, '_> {
     }
 
     /// How many steps it takes the identity; `None` if there is no way. Cost: `O(1)`.
+    ///
+    /// ```
+    /// use k8s_rbac::paths::{Goal, Identity, Paths};
+    /// use k8s_rbac::{Authorizer, KubeVersion, bootstrap, version::Profile};
+    /// let rbac = Authorizer::new(bootstrap::policy(KubeVersion::V1_37));
+    /// let paths = Paths::new(Profile::default());
+    /// let closure = paths.of(&rbac)?;
+    /// let routes = closure.routes(&Goal::ClusterAdmin);
+    /// assert_eq!(routes.steps(&Identity::group("system:masters")), Some(0));
+    /// assert_eq!(routes.steps(&Identity::user("jane")), None, "nobody gave her anything");
+    /// # Ok::<(), k8s_rbac::paths::TooLarge>(())
+    /// ```
     #[must_use]
     pub fn steps(&self, from: &Identity) -> Option<u32> {
         let class = self.closure.class(from)?;

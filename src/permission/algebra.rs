@@ -15,6 +15,12 @@ impl PermissionSet {
     }
 
     /// Every request.
+    ///
+    /// ```
+    /// use k8s_rbac::{Attributes, PermissionSet};
+    /// let all = PermissionSet::everything();
+    /// assert!(all.contains(&Attributes::resource("sing", "songs")) && all.contains(&Attributes::non_resource("get", "/")));
+    /// ```
     #[must_use]
     pub fn everything() -> Self {
         Self { resources: Groups::constant(true), urls: Urls::constant(true) }
@@ -34,6 +40,14 @@ impl PermissionSet {
 
     /// The requests in either set.
     ///
+    /// ```
+    /// use k8s_rbac::{PermissionSet, model::PolicyRule};
+    /// let of = |verb| PermissionSet::from_rule(&PolicyRule::resources([verb], [""], ["pods"]));
+    /// let both = PermissionSet::from_rule(&PolicyRule::resources(["list", "get"], [""], ["pods"]))?;
+    /// assert_eq!(of("get")?.union(&of("list")?)?, both);
+    /// # Ok::<(), k8s_rbac::permission::TooLarge>(())
+    /// ```
+    ///
     /// # Errors
     /// When it takes more than [`LIMIT`](Self::LIMIT) steps.
     pub fn union(&self, other: &Self) -> Result<Self, TooLarge> {
@@ -50,6 +64,15 @@ impl PermissionSet {
 
     /// The requests in both sets.
     ///
+    /// ```
+    /// use k8s_rbac::{PermissionSet, model::PolicyRule};
+    /// let of = |resources: &[&str]| PermissionSet::from_rule(&PolicyRule::resources(["get"], [""], resources.iter().copied()));
+    /// assert_eq!(of(&["pods", "nodes"])?.intersection(&of(&["*"])?)?, of(&["pods", "nodes"])?);
+    /// // `*/log` is about the logs of everything, `pods/*` about a subresource that is called `*`.
+    /// assert!(of(&["*/log"])?.intersection(&of(&["pods/*"])?)?.is_empty());
+    /// # Ok::<(), k8s_rbac::permission::TooLarge>(())
+    /// ```
+    ///
     /// # Errors
     /// When it takes more than [`LIMIT`](Self::LIMIT) steps.
     pub fn intersection(&self, other: &Self) -> Result<Self, TooLarge> {
@@ -65,6 +88,14 @@ impl PermissionSet {
     }
 
     /// The requests in this set that are not in the other.
+    ///
+    /// ```
+    /// use k8s_rbac::{Attributes, PermissionSet, model::PolicyRule};
+    /// let of = |verbs: &[&str]| PermissionSet::from_rule(&PolicyRule::resources(verbs.iter().copied(), [""], ["pods"]));
+    /// let more = of(&["*"])?.difference(&of(&["get", "list"])?)?;
+    /// assert!(more.contains(&Attributes::resource("impersonate", "pods")) && !more.contains(&Attributes::resource("get", "pods")));
+    /// # Ok::<(), k8s_rbac::permission::TooLarge>(())
+    /// ```
     ///
     /// # Errors
     /// When it takes more than [`LIMIT`](Self::LIMIT) steps.
@@ -88,6 +119,14 @@ impl PermissionSet {
     }
 
     /// The requests that are not in the set. Cost: `O(edges)`; the result has as many.
+    ///
+    /// ```
+    /// use k8s_rbac::{Attributes, PermissionSet, model::PolicyRule};
+    /// let rest = PermissionSet::from_rule(&PolicyRule::resources(["get"], [""], ["pods"]))?.complement();
+    /// assert!(rest.contains(&Attributes::resource("get", "nodes")) && rest.contains(&Attributes::non_resource("get", "/healthz")));
+    /// assert!(!rest.contains(&Attributes::resource("get", "pods")));
+    /// # Ok::<(), k8s_rbac::permission::TooLarge>(())
+    /// ```
     #[must_use]
     pub fn complement(&self) -> Self {
         Self {
@@ -152,6 +191,14 @@ impl PermissionSet {
     }
 
     /// Whether some request is in both sets. Builds nothing, and stops at the first. Cost: as [`covers`](Self::covers).
+    ///
+    /// ```
+    /// use k8s_rbac::{PermissionSet, model::PolicyRule};
+    /// let named = PermissionSet::from_rule(&PolicyRule::resources(["get"], [""], ["secrets"]).named(["tls"]))?;
+    /// let all = PermissionSet::from_rule(&PolicyRule::resources(["*"], ["*"], ["*"]))?;
+    /// assert!(named.intersects(&all));
+    /// # Ok::<(), k8s_rbac::permission::TooLarge>(())
+    /// ```
     #[must_use]
     pub fn intersects(&self, other: &Self) -> bool {
         self.meets(other, Op::Intersection, usize::MAX).unwrap_or(true)

@@ -11,6 +11,14 @@ use crate::model::{ALL, PolicyRule};
 impl PermissionSet {
     /// The requests that the rule allows.
     ///
+    /// ```
+    /// use k8s_rbac::{Attributes, PermissionSet, model::PolicyRule};
+    /// let one = PermissionSet::from_rule(&PolicyRule::resources(["get", "list"], [""], ["secrets"]).named(["tls"]))?;
+    /// assert!(one.contains(&Attributes::resource("get", "secrets").named("tls")));
+    /// assert!(!one.contains(&Attributes::resource("list", "secrets")), "a list has no name");
+    /// # Ok::<(), k8s_rbac::permission::TooLarge>(())
+    /// ```
+    ///
     /// # Errors
     /// When it takes more than [`LIMIT`](Self::LIMIT) steps. A rule of fewer entries and slashes than that does not.
     pub fn from_rule(rule: &PolicyRule) -> Result<Self, TooLarge> {
@@ -51,6 +59,14 @@ impl PermissionSet {
     }
 
     /// The requests in any of the sets.
+    ///
+    /// ```
+    /// use k8s_rbac::{PermissionSet, model::PolicyRule};
+    /// let rules = ["get", "list", "watch"].map(|verb| PolicyRule::resources([verb], [""], ["pods"]));
+    /// let each = rules.iter().map(PermissionSet::from_rule).collect::<Result<Vec<_>, _>>()?;
+    /// assert_eq!(PermissionSet::union_all(&each)?, PermissionSet::from_rules(&rules)?);
+    /// # Ok::<(), k8s_rbac::permission::TooLarge>(())
+    /// ```
     ///
     /// # Errors
     /// When it takes more than [`LIMIT`](Self::LIMIT) steps.

@@ -12,11 +12,23 @@ use crate::request::Attributes;
 
 impl Choice {
     /// These strings and no other.
+    ///
+    /// ```
+    /// use k8s_rbac::permission::Choice;
+    /// let core = Choice::only([""]);
+    /// assert!(core.contains("") && !core.contains("apps"), "the empty string is the core group, not every group");
+    /// ```
     pub fn only<S: Into<String>>(strings: impl IntoIterator<Item = S>) -> Self {
         Self::Only(strings.into_iter().map(Into::into).collect())
     }
 
     /// All strings but these.
+    ///
+    /// ```
+    /// use k8s_rbac::permission::Choice;
+    /// let mine = Choice::all_but(["kube-system"]);
+    /// assert!(mine.contains("shop") && !mine.contains("kube-system"));
+    /// ```
     pub fn all_but<S: Into<String>>(strings: impl IntoIterator<Item = S>) -> Self {
         Self::AllBut(strings.into_iter().map(Into::into).collect())
     }
@@ -137,6 +149,13 @@ impl PermissionSet {
     }
 
     /// The one request, without its user and namespace.
+    ///
+    /// ```
+    /// use k8s_rbac::{Attributes, PermissionSet};
+    /// let request = Attributes::resource("get", "secrets").named("tls");
+    /// let set = PermissionSet::exactly(&request);
+    /// assert!(set.contains(&request) && !set.contains(&Attributes::resource("get", "secrets")));
+    /// ```
     #[must_use]
     pub fn exactly(request: &Attributes<'_>) -> Self {
         let verbs = Choice::only([request.verb]);
@@ -189,6 +208,13 @@ impl PermissionSet {
     }
 
     /// The names for which the verb is allowed on the resource; `""` stands for requests without a name. Cost: `O(names listed)`.
+    ///
+    /// ```
+    /// use k8s_rbac::{PermissionSet, model::PolicyRule, permission::Choice};
+    /// let set = PermissionSet::from_rule(&PolicyRule::resources(["get"], [""], ["secrets"]).named(["tls", "db"]))?;
+    /// assert_eq!(set.names("get", "", "secrets", ""), Choice::only(["db", "tls"]));
+    /// # Ok::<(), k8s_rbac::permission::TooLarge>(())
+    /// ```
     #[must_use]
     pub fn names(&self, verb: &str, api_group: &str, resource: &str, subresource: &str) -> Choice {
         Choice::of(self.resources.at(api_group).at(subresource).at(resource).at(verb))

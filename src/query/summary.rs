@@ -42,6 +42,18 @@ where
 }
 
 /// What stands out about a user, without any set being built. Cost: `O(b log b)` for the `b` bindings of the user, and the rules of their roles.
+///
+/// ```
+/// use k8s_rbac::{Authorizer, Policy, UserInfo, model::*, query::summary};
+/// let rbac = Authorizer::new(Policy::from_iter([
+///     Object::from(ClusterRole::new("all", [PolicyRule::resources(["*"], ["*"], ["*"])])),
+///     Object::from(RoleBinding::new("dev", "a", RoleRef::cluster_role("all"), [Subject::user("jane")])),
+///     Object::from(RoleBinding::new("dev", "b", RoleRef::role("gone"), [Subject::user("jane")])),
+/// ]));
+/// let jane = summary(&rbac, &UserInfo::new("jane", [""; 0]));
+/// assert_eq!((jane.role_bindings, jane.namespaces, jane.unresolved), (2, 1, 1));
+/// assert!(jane.wildcard && !jane.unrestricted, "everything, but in one namespace only");
+/// ```
 pub fn summary(rbac: &Authorizer, user: &UserInfo) -> SubjectSummary {
     let mut found = SubjectSummary { incomplete: !rbac.policy().completeness().is_whole(), ..SubjectSummary::default() };
     let mut namespaces = BTreeSet::new();

@@ -40,6 +40,11 @@ impl fmt::Display for Quoted<'_> {
 }
 
 /// Whether Go takes the character for a printable one (`unicode.IsPrint`): letters, marks, numbers, punctuation, symbols and the space.
+///
+/// ```
+/// use k8s_rbac::quote::is_printable;
+/// assert!(is_printable('é') && !is_printable('\n'));
+/// ```
 #[must_use]
 pub fn is_printable(c: char) -> bool {
     if c.is_ascii() { matches!(c, ' '..='~') } else { printable::is_printable(c) }

@@ -31,6 +31,12 @@ pub fn problem(problem: &Problem, level: Level, loaded: &Loaded) -> String {
 /// Every problem and every warning, each as [`problem`] shows it, with an empty line between; then what was skipped.
 ///
 /// Cost: `O(problems · texts)`.
+///
+/// ```
+/// use k8s_rbac::{load::Loader, render};
+/// let loaded = Loader::new().read_str("a.yaml", "kind: Pond\napiVersion: v1\n");
+/// assert_eq!(render::loaded(&loaded), "note: skipped 1 Pond (v1), the first at a.yaml:1:1\n");
+/// ```
 #[must_use]
 pub fn loaded(loaded: &Loaded) -> String {
     let errors = loaded.problems.iter().map(|told| problem(told, Level::Error, loaded));

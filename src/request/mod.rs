@@ -62,6 +62,12 @@ impl<'a> Attributes<'a> {
     }
 
     /// A request about a URL path. The verb is the HTTP method in lower case.
+    ///
+    /// ```
+    /// use k8s_rbac::Attributes;
+    /// let health = Attributes::non_resource("get", "/healthz");
+    /// assert!(!health.resource_request && health.is_read_only());
+    /// ```
     #[must_use]
     pub fn non_resource(verb: &'a str, path: &'a str) -> Self {
         Self { verb, path, ..Self::default() }

@@ -41,6 +41,19 @@ pub fn subject_access_review(
 
 /// The review with its answer; `namespace` is that of the URL which it was sent to.
 ///
+/// ```
+/// use k8s_rbac::request::review::{LocalSubjectAccessReview, ResourceAttributes, SubjectAccessReviewSpec};
+/// use k8s_rbac::{Authorizer, KubeVersion, review::local_subject_access_review};
+/// let about = |namespace: &str| {
+///     let resource = ResourceAttributes { namespace: namespace.into(), verb: "get".into(), resource: "pods".into(), ..Default::default() };
+///     let spec = SubjectAccessReviewSpec { resource_attributes: Some(resource), user: "jane".into(), ..Default::default() };
+///     local_subject_access_review(&Authorizer::default(), LocalSubjectAccessReview::new(spec), "dev", KubeVersion::V1_37)
+/// };
+/// assert!(!about("dev")?.status.allowed);
+/// assert_eq!(about("prod").unwrap_err().code(), 422, "the review is about another namespace");
+/// # Ok::<(), k8s_rbac::review::Refusal>(())
+/// ```
+///
 /// # Errors
 /// The namespaces differ, the review is [invalid](LocalSubjectAccessReview::validate), or there is no namespace.
 pub fn local_subject_access_review(
@@ -60,6 +73,16 @@ pub fn local_subject_access_review(
 
 /// The review with its answer, about the user who sent it.
 ///
+/// ```
+/// use k8s_rbac::request::review::{NonResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec};
+/// use k8s_rbac::{Authorizer, KubeVersion, UserInfo, review::self_subject_access_review};
+/// let about = NonResourceAttributes { verb: "get".into(), path: "/metrics".into() };
+/// let review = SelfSubjectAccessReview::new(SelfSubjectAccessReviewSpec { non_resource_attributes: Some(about), ..Default::default() });
+/// let root = UserInfo::new("root", ["system:masters"]);
+/// assert!(self_subject_access_review(&Authorizer::default(), review, Some(&root), KubeVersion::V1_37)?.status.allowed);
+/// # Ok::<(), k8s_rbac::review::Refusal>(())
+/// ```
+///
 /// # Errors
 /// The review is [invalid](SelfSubjectAccessReview::validate), or there is no user.
 pub fn self_subject_access_review(
@@ -77,6 +100,13 @@ pub fn self_subject_access_review(
 }
 
 /// The answer to a spec, whether or not a server would accept it.
+///
+/// ```
+/// use k8s_rbac::request::review::SubjectAccessReviewSpec;
+/// use k8s_rbac::{Authorizer, KubeVersion, review::status};
+/// // A server refuses a spec that asks about nothing; its answer would be no.
+/// assert!(!status(&Authorizer::default(), &SubjectAccessReviewSpec::default(), KubeVersion::V1_37).allowed);
+/// ```
 #[must_use]
 pub fn status(rbac: &Authorizer, spec: &SubjectAccessReviewSpec, version: KubeVersion) -> SubjectAccessReviewStatus {
     let user = spec.user_info();

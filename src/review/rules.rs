@@ -40,6 +40,17 @@ pub fn self_subject_rules_review(
 
 /// Rules as a review lists them: the halves about resources, and those about paths, each as it stands in its role. Incomplete where the
 /// policy is, which that of a server never is.
+///
+/// ```
+/// use k8s_rbac::{Authorizer, Policy, UserInfo, model::*, query::rules_for, review::rules_status};
+/// let rule = PolicyRule { non_resource_urls: vec!["/healthz".into()], ..PolicyRule::resources(["get"], [""], ["pods"]) };
+/// let rbac = Authorizer::new(Policy::from_iter([
+///     Object::from(ClusterRole::new("both", [rule])),
+///     Object::from(ClusterRoleBinding::new("b", "both", [Subject::user("jane")])),
+/// ]));
+/// let status = rules_status(&rules_for(&rbac, &UserInfo::new("jane", [""; 0]), "dev"));
+/// assert_eq!((status.resource_rules.len(), status.non_resource_rules.len()), (1, 1));
+/// ```
 #[must_use]
 pub fn rules_status(found: &RulesFor<'_>) -> SubjectRulesReviewStatus {
     SubjectRulesReviewStatus {

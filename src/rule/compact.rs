@@ -60,11 +60,25 @@ fn about_one_resource(rule: &PolicyRule) -> Option<(String, String, Option<Strin
 
 /// Sorts rules as `SortableRuleSlice` of the API type does: by the bytes of [`GeneratedString`], so by verbs, then groups, resources,
 /// names and URLs. Stable. Cost: `O(rules log rules)` comparisons.
+///
+/// ```
+/// use k8s_rbac::{model::PolicyRule, rule::compact::sort};
+/// let mut rules = ["pods", "nodes"].map(|resource| PolicyRule::resources(["get"], [""], [resource]));
+/// sort(&mut rules);
+/// assert_eq!(rules[0].resources, ["nodes"]);
+/// ```
 pub fn sort(rules: &mut [PolicyRule]) {
     rules.sort_by_cached_key(|rule| GeneratedString(rule).to_string());
 }
 
 /// Sorts rules as the server's internal type is sorted: by the bytes of [`CompactString`], so by groups first. Stable.
+///
+/// ```
+/// use k8s_rbac::{model::PolicyRule, rule::compact::sort_by_compact_string};
+/// let mut rules = ["watch", "get"].map(|verb| PolicyRule::resources([verb], [""], ["pods"]));
+/// sort_by_compact_string(&mut rules);
+/// assert_eq!(rules[0].verbs.join(","), "get");
+/// ```
 pub fn sort_by_compact_string(rules: &mut [PolicyRule]) {
     rules.sort_by_cached_key(|rule| CompactString(rule).to_string());
 }

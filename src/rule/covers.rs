@@ -62,6 +62,11 @@ pub fn breakdown(rule: &PolicyRule) -> impl Iterator<Item = PolicyRule> + '_ {
 }
 
 /// How many atomic rules the rule breaks down into; [`u64::MAX`] if there are more.
+///
+/// ```
+/// use k8s_rbac::{model::PolicyRule, rule::covers::atoms};
+/// assert_eq!(atoms(&PolicyRule::resources(["get", "list"], ["", "apps"], ["a", "b", "c"])), 12);
+/// ```
 #[must_use]
 pub fn atoms(rule: &PolicyRule) -> u64 {
     let length = |list: &[String]| u64::try_from(list.len()).unwrap_or(u64::MAX);
@@ -104,6 +109,14 @@ pub fn covers<'o, 's>(
 }
 
 /// The same as [`covers`], looking at no more atomic rules than `limit`.
+///
+/// ```
+/// use k8s_rbac::{model::PolicyRule, rule::covers::covers_within};
+/// let rules = [PolicyRule::resources(["get", "list"], [""], ["pods", "nodes"])];
+/// assert!(covers_within(&rules, &rules, 4)?.is_covered());
+/// assert!(covers_within(&rules, &rules, 3).is_err());
+/// # Ok::<(), k8s_rbac::rule::covers::TooManyAtoms>(())
+/// ```
 ///
 /// # Errors
 /// The servant rules break down into more atomic rules than `limit`.

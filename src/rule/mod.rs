@@ -32,12 +32,25 @@ fn has(entries: &[String], wanted: &str) -> bool {
 }
 
 /// Whether the rule is about the verb: an entry is `*` or equals it. Cost: `O(verbs)`.
+///
+/// ```
+/// use k8s_rbac::{model::PolicyRule, rule::verb_matches};
+/// let rule = PolicyRule::resources(["get"], [""], ["pods"]);
+/// assert!(verb_matches(&rule, "get") && !verb_matches(&rule, "Get"));
+/// assert!(!verb_matches(&rule, "*"), "to ask for every verb is to ask for the verb `*`");
+/// ```
 #[must_use]
 pub fn verb_matches(rule: &PolicyRule, verb: &str) -> bool {
     rule.verbs.iter().any(|entry| same(entry, ALL) || same(entry, verb))
 }
 
 /// Whether the rule is about the API group: an entry is `*` or equals it. No entry matches nothing, the core group included.
+///
+/// ```
+/// use k8s_rbac::{model::PolicyRule, rule::api_group_matches};
+/// assert!(api_group_matches(&PolicyRule::resources(["get"], [""], ["pods"]), ""));
+/// assert!(!api_group_matches(&PolicyRule::resources(["get"], ["core"], ["pods"]), ""), "the core group is the empty string");
+/// ```
 #[must_use]
 pub fn api_group_matches(rule: &PolicyRule, api_group: &str) -> bool {
     rule.api_groups.iter().any(|entry| same(entry, ALL) || same(entry, api_group))
@@ -46,12 +59,25 @@ pub fn api_group_matches(rule: &PolicyRule, api_group: &str) -> bool {
 /// Whether the rule is about the resource: an entry is `*`, equals `resource` or `resource/subresource`, or is `*/subresource`.
 ///
 /// Allocates nothing. Cost: `O(resources)`.
+///
+/// ```
+/// use k8s_rbac::{model::PolicyRule, rule::resource_matches};
+/// let rule = PolicyRule::resources(["get"], [""], ["pods", "*/scale"]);
+/// assert!(resource_matches(&rule, "pods", "") && resource_matches(&rule, "deployments", "scale"));
+/// assert!(!resource_matches(&rule, "pods", "log"), "a subresource is not its resource");
+/// ```
 #[must_use]
 pub fn resource_matches(rule: &PolicyRule, resource: &str, subresource: &str) -> bool {
     rule.resources.iter().any(|entry| resource_entry_matches(entry, resource, subresource))
 }
 
 /// One entry of [`resource_matches`].
+///
+/// ```
+/// use k8s_rbac::rule::resource_entry_matches;
+/// assert!(resource_entry_matches("*", "pods", "log") && resource_entry_matches("*/log", "pods", "log"));
+/// assert!(!resource_entry_matches("pods/*", "pods", "log"));
+/// ```
 #[must_use]
 #[inline]
 pub fn resource_entry_matches(entry: &str, resource: &str, subresource: &str) -> bool {
@@ -71,6 +97,13 @@ pub fn resource_entry_matches(entry: &str, resource: &str, subresource: &str) ->
 }
 
 /// Whether the rule is about objects of the name: it names none, or it names this one. `*` is an ordinary name.
+///
+/// ```
+/// use k8s_rbac::{model::PolicyRule, rule::resource_name_matches};
+/// let one = PolicyRule::resources(["get"], [""], ["secrets"]).named(["tls"]);
+/// assert!(resource_name_matches(&one, "tls"));
+/// assert!(!resource_name_matches(&one, ""), "a list has no name, and so has a create");
+/// ```
 #[must_use]
 pub fn resource_name_matches(rule: &PolicyRule, name: &str) -> bool {
     rule.resource_names.is_empty() || has(&rule.resource_names, name)
@@ -78,12 +111,25 @@ pub fn resource_name_matches(rule: &PolicyRule, name: &str) -> bool {
 
 /// Whether the rule is about the URL path: an entry is `*`, equals it, or ends in `*` and the path starts with what stands before all its
 /// trailing stars.
+///
+/// ```
+/// use k8s_rbac::{model::PolicyRule, rule::non_resource_url_matches};
+/// let rule = PolicyRule::urls(["get"], ["/healthz", "/metrics/*"]);
+/// assert!(non_resource_url_matches(&rule, "/healthz") && non_resource_url_matches(&rule, "/metrics/"));
+/// assert!(!non_resource_url_matches(&rule, "/healthz/etcd") && !non_resource_url_matches(&rule, "/metrics"));
+/// ```
 #[must_use]
 pub fn non_resource_url_matches(rule: &PolicyRule, path: &str) -> bool {
     rule.non_resource_urls.iter().any(|entry| url_entry_matches(entry, path))
 }
 
 /// One entry of [`non_resource_url_matches`].
+///
+/// ```
+/// use k8s_rbac::rule::url_entry_matches;
+/// assert!(url_entry_matches("/api*", "/apis") && url_entry_matches("/api**", "/apis"));
+/// assert!(!url_entry_matches("/*/healthz", "/a/healthz"), "a star counts at the end only");
+/// ```
 #[must_use]
 pub fn url_entry_matches(entry: &str, path: &str) -> bool {
     if !entry.ends_with('*') {

@@ -62,6 +62,14 @@ impl Profile {
     }
 
     /// Whether a grant in the namespace is nearly as good as one in the cluster.
+    ///
+    /// ```
+    /// use k8s_rbac::version::Profile;
+    /// let mut profile = Profile::default();
+    /// assert!(profile.is_privileged_namespace("kube-system") && !profile.is_privileged_namespace("ingress"));
+    /// profile.privileged_namespaces.insert("ingress".into());
+    /// assert!(profile.is_privileged_namespace("ingress"));
+    /// ```
     #[must_use]
     pub fn is_privileged_namespace(&self, namespace: &str) -> bool {
         self.privileged_namespaces.contains(namespace)

@@ -46,6 +46,22 @@ pub struct Skipped {
 /// left alone. ClusterRoles come first, then ClusterRoleBindings, Roles and RoleBindings.
 ///
 /// The rules of aggregated roles are the business of [`aggregation`](crate::controller::aggregation). Cost: that of reconciling each object.
+///
+/// ```
+/// use k8s_rbac::controller::reconcile::start;
+/// use k8s_rbac::{Policy, model::*};
+/// let role = |verbs: &[&str]| {
+///     let mut role = ClusterRole::new("reader", [PolicyRule::resources(verbs.iter().copied(), [""], ["pods"])]);
+///     role.metadata.annotations.insert("rbac.authorization.kubernetes.io/autoupdate".into(), "true".into());
+///     Object::from(role)
+/// };
+/// let mut stored = Policy::from_iter([role(&["get", "delete"])]);
+/// let _ = start(&Policy::from_iter([role(&["get", "list"])]), &mut stored);
+/// // What is missing is added; what an administrator added stays.
+/// let rules = &stored.get::<ClusterRole>("", "reader").unwrap().rules;
+/// assert_eq!(rules.len(), 2);
+/// assert_eq!(rules[1].verbs.join(","), "list");
+/// ```
 pub fn start(expected: &Policy, stored: &mut Policy) -> Started {
     let mut started = Started::default();
     move_aggregated_rules(stored, &mut started);

@@ -28,6 +28,11 @@ mod wildcards;
 mod workloads;
 
 /// Every rule of the catalogue, in the order of the ids.
+///
+/// ```
+/// let rules = k8s_rbac::lint::catalogue::all();
+/// assert!(rules.iter().any(|rule| rule.info().id == "RB101"));
+/// ```
 #[must_use]
 pub fn all() -> Vec<Arc<dyn Rule>> {
     let tables = [rows_of_grants().as_slice(), &[inert::ROWS, add_ons::ROWS]].concat();

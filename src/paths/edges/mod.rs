@@ -191,6 +191,13 @@ impl Edge {
     /// What has to be allowed: of each set, one request. Names and namespaces narrow it further. A subresource that may be any is called
     /// `any`.
     ///
+    /// ```
+    /// use k8s_rbac::{Attributes, paths::edges};
+    /// let edge = edges::all().find(|edge| edge.id == "E30").unwrap();
+    /// assert!(edge.precondition()?[0].contains(&Attributes::resource("create", "pods")));
+    /// # Ok::<(), k8s_rbac::permission::TooLarge>(())
+    /// ```
+    ///
     /// # Errors
     /// A set would take more than [`PermissionSet::LIMIT`] steps.
     pub fn precondition(&self) -> Result<Vec<PermissionSet>, TooLarge> {
@@ -226,6 +233,11 @@ pub const ABSENT: &[(&str, &str)] = &[
 pub(super) use control::NODE;
 
 /// Every edge, in the order of ids.
+///
+/// ```
+/// let ids: Vec<&str> = k8s_rbac::paths::edges::all().map(|edge| edge.id).collect();
+/// assert_eq!(ids[0], "E01");
+/// ```
 pub fn all() -> impl Iterator<Item = &'static Edge> + Clone {
     identities::EDGES.iter().chain(rbac::EDGES).chain(workloads::EDGES).chain(control::EDGES).chain([&NODE])
 }

@@ -30,6 +30,12 @@ pub fn parse_labels(selector: &str) -> Result<Vec<LabelRequirement>, SelectorErr
 
 /// A requirement of these parts (`labels.NewRequirement`). `values` is `None` for Go's nil.
 ///
+/// ```
+/// use k8s_rbac::request::selector::{Operator, label_requirement};
+/// assert!(label_requirement("tier", Operator::In, Some(vec!["web".into()])).is_ok());
+/// assert!(label_requirement("tier", Operator::Exists, Some(vec!["web".into()])).is_err());
+/// ```
+///
 /// # Errors
 /// The label or a value does not follow its syntax, or the operator does not go with so many values.
 pub fn label_requirement(key: &str, operator: Operator, values: Option<Vec<String>>) -> Result<LabelRequirement, SelectorError> {
