@@ -3,6 +3,7 @@
 #![allow(missing_docs, reason = "a bench has no readers of its docs")]
 
 pub mod floor;
+pub mod memory;
 
 use k8s_rbac::model::{ClusterRole, ClusterRoleBinding, PolicyRule, RoleBinding, RoleRef, Subject};
 use k8s_rbac::{Attributes, KubeVersion, Policy, UserInfo, bootstrap};

@@ -1,9 +1,7 @@
 //! Findings that another one at the same role or binding says already are told with it.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
-
-use indexmap::IndexMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{Finding, Rule, Suppression, Tier};
 use crate::model::ObjectKey;
@@ -12,38 +10,58 @@ use crate::model::ObjectKey;
 pub(super) type Judged = (Finding, Option<Suppression>);
 
 /// Takes out what other findings imply, and says so in those. Cost: `O(findings)`, and a question for each pair of rules.
-pub(super) fn fold(rules: &[&dyn Rule], judged: Vec<Judged>) -> Vec<Judged> {
+pub(super) fn fold(rules: &[&dyn Rule], judged: &mut Vec<Judged>) {
     let implied = implied(rules);
-    let mut heads: IndexMap<ObjectKey, (Judged, Vec<Cow<'static, str>>)> = IndexMap::new();
-    let (mut others, mut kept) = (Vec::new(), Vec::new());
-    for (finding, suppression) in judged {
-        let is_head = implied.contains_key(finding.rule.as_ref()) && !heads.contains_key(&finding.object);
-        match is_head {
-            true => _ = heads.insert(finding.object.clone(), ((finding, suppression), Vec::new())),
-            false => others.push((finding, suppression)),
-        }
+    let heads = heads(&implied, judged);
+    let mut told: HashMap<usize, BTreeSet<Cow<'static, str>>> = HashMap::new();
+    let mut at = 0;
+    let kept = judged.iter().map(|other| {
+        let head = head_of(&heads, &implied, judged, at, other);
+        head.into_iter().for_each(|head| _ = told.entry(head).or_default().insert(other.0.rule.clone()));
+        at += 1;
+        head.is_none()
+    });
+    let mut kept = kept.collect::<Vec<bool>>().into_iter();
+    for (head, ids) in told {
+        judged.get_mut(head).into_iter().for_each(|(finding, _)| finding.implied = ids.iter().cloned().collect());
     }
-    for other in others {
-        let head = heads.get_mut(&other.0.object);
-        let told = head.filter(|(head, _)| {
-            implied.get(head.0.rule.as_ref()).is_some_and(|ids| ids.contains(other.0.rule.as_ref())) && says(head, &other)
-        });
-        match told {
-            Some((_, ids)) => ids.push(other.0.rule),
-            None => kept.push(other),
-        }
-    }
-    kept.extend(heads.into_values().map(|((finding, suppression), ids)| (with(finding, ids), suppression)));
-    kept
+    judged.retain(|_| kept.next().unwrap_or(true));
 }
 
+type Implied<'r> = HashMap<&'r str, HashSet<&'r str>>;
+
 /// By the ids of rules that imply others, the ids of those.
-fn implied<'r>(rules: &[&'r dyn Rule]) -> HashMap<&'r str, HashSet<&'r str>> {
+fn implied<'r>(rules: &[&'r dyn Rule]) -> Implied<'r> {
     let of = |rule: &'r dyn Rule| {
         let others = rules.iter().filter(|other| rule.info().id != other.info().id && rule.implies(**other));
         (rule.info().id.as_ref(), others.map(|other| other.info().id.as_ref()).collect::<HashSet<_>>())
     };
     rules.iter().map(|rule| of(*rule)).filter(|(_, ids)| !ids.is_empty()).collect()
+}
+
+/// By object, the number of the first finding of a rule that implies others.
+fn heads(implied: &Implied<'_>, judged: &[Judged]) -> HashMap<ObjectKey, usize> {
+    let mut heads = HashMap::new();
+    for (number, (finding, _)) in
+        judged.iter().enumerate().filter(|(_, (finding, _))| implied.contains_key(finding.rule.as_ref()))
+    {
+        heads.entry(finding.object.clone()).or_insert(number);
+    }
+    heads
+}
+
+/// The finding that says another one, whose number is given.
+fn head_of(
+    heads: &HashMap<ObjectKey, usize>,
+    implied: &Implied<'_>,
+    judged: &[Judged],
+    number: usize,
+    other: &Judged,
+) -> Option<usize> {
+    let head = *heads.get(&other.0.object).filter(|head| **head != number)?;
+    let found = judged.get(head)?;
+    let ids = implied.get(found.0.rule.as_ref())?;
+    (ids.contains(other.0.rule.as_ref()) && says(found, other)).then_some(head)
 }
 
 /// Whether a finding says another one of its object: in the same scope, by the same binding alone, as bad, and set aside for the same
@@ -52,10 +70,4 @@ fn says((head, why): &Judged, (other, other_why): &Judged) -> bool {
     let same = other.tier == Tier::Object || (other.tier, &other.scope) == (head.tier, &head.scope);
     let alone = other.evidence.iter().all(|evidence| evidence.binding == head.object);
     same && alone && other.severity <= head.severity && (other_why.is_none() || other_why == why)
-}
-
-fn with(finding: Finding, mut implied: Vec<Cow<'static, str>>) -> Finding {
-    implied.sort();
-    implied.dedup();
-    Finding { implied, ..finding }
 }

@@ -1,6 +1,7 @@
 //! Rules, their configuration, and one pass over a policy.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use serde::Serialize;
 
 use super::context::Given;
 use super::fold::{Judged, fold};
-use super::{Context, Finding, Origin, Rule, RuleInfo, Severity, Suppression, Tier, catalogue, origin, suppress};
+use super::{Context, Finding, Origin, Rule, RuleInfo, Scope, Severity, Suppression, Tier, catalogue, origin, suppress};
 use crate::authorize::Authorizer;
 use crate::model::{ApiObject, ClusterRole, ClusterRoleBinding, ObjectKey, ObjectMeta, Role, RoleBinding};
 use crate::policy::{AnyBinding, AnyRole, Gap, Policy};
@@ -242,15 +243,14 @@ impl Linter {
             rule.check(&context, &mut |finding| judged.push(self.judge(context.policy(), finding)));
         }
         if !self.unfolded {
-            judged = fold(&applied, judged);
+            fold(&applied, &mut judged);
         }
-        judged.sort_by(|(a, _), (b, _)| by_weight(a, b));
         let mut report = Report {
             incomplete: rbac.policy().completeness().all_gaps(),
             unfinished: context.into_unfinished(),
             ..Report::default()
         };
-        for (finding, suppression) in judged {
+        for (finding, suppression) in sorted(judged) {
             match suppression {
                 Some(suppression) => report.suppressed.push((finding, suppression)),
                 None => report.findings.push(finding),
@@ -315,18 +315,24 @@ fn baseline(_: &Profile) -> Policy {
     Policy::new()
 }
 
-fn by_weight(a: &Finding, b: &Finding) -> std::cmp::Ordering {
-    let key = |finding: &Finding| (std::cmp::Reverse(finding.severity), finding.rule.clone());
-    let place = |finding: &Finding| (finding.object.clone(), finding.field.clone(), finding.scope.clone());
-    key(a)
-        .cmp(&key(b))
-        .then_with(|| place(a).cmp(&place(b)))
-        .then_with(|| a.message.cmp(&b.message))
-        .then_with(|| tier(a).cmp(&tier(b)))
+/// The worst first. Findings are large, so their numbers are sorted.
+fn sorted(judged: Vec<Judged>) -> impl Iterator<Item = Judged> {
+    let mut order: Vec<usize> = (0..judged.len()).collect();
+    order.sort_by(|a, b| {
+        let pair = judged.get(*a).zip(judged.get(*b));
+        pair.map_or(Ordering::Equal, |((a, _), (b, _))| by_weight(a, b))
+    });
+    let mut judged: Vec<Option<Judged>> = judged.into_iter().map(Some).collect();
+    order.into_iter().filter_map(move |number| judged.get_mut(number).and_then(Option::take))
 }
 
-fn tier(finding: &Finding) -> Tier {
-    finding.tier
+fn by_weight(a: &Finding, b: &Finding) -> Ordering {
+    b.severity.cmp(&a.severity).then_with(|| by_place(a).cmp(&by_place(b)))
+}
+
+fn by_place(finding: &Finding) -> (&str, &ObjectKey, &str, &Option<Scope>, &str, Tier) {
+    let Finding { rule, object, field, scope, message, tier, .. } = finding;
+    (rule, object, field, scope, message, *tier)
 }
 
 fn find_role<'a>(policy: &'a Policy, key: &ObjectKey) -> Option<AnyRole<'a>> {

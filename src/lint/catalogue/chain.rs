@@ -25,9 +25,23 @@ pub(super) const TABLE: &[Simple] = &[Simple {
     check: chains,
 }];
 
-/// What is told of a binding: a shortest path by it, and by which subjects and rules its first step is taken.
+/// A shortest path that several share: its first request, and what is said of it after whose it is.
+struct Chain {
+    request: OwnedAttributes,
+    said: String,
+}
+
+impl Chain {
+    fn of(path: &Path) -> Option<Self> {
+        let request = path.steps.first()?.requests.first()?.request.clone();
+        let said = path.to_string().strip_prefix(&path.from.to_string())?.to_owned();
+        Some(Self { request, said })
+    }
+}
+
+/// What is told of a binding: a chain that begins with it, and by which subjects and rules its first step is taken.
 struct Start<'a> {
-    path: Path,
+    said: String,
     witness: OwnedAttributes,
     grants: IndexMap<usize, Grant<'a>>,
 }
@@ -43,32 +57,26 @@ fn chains(info: &RuleInfo, context: &Context<'_>, found: Found<'_>) {
     let mut starts: IndexMap<ObjectKey, Start<'_>> = IndexMap::new();
     for alike in closure.classes() {
         let far = alike.first().filter(|first| routes.steps(first).is_some_and(|steps| steps > 0));
-        let Some(path) = far.and_then(|first| routes.path(first)) else { continue };
-        alike.iter().for_each(|identity| enter(context, &path, identity, &mut starts));
+        let Some(chain) = far.and_then(|first| Chain::of(&routes.path(first)?)) else { continue };
+        alike.iter().for_each(|identity| enter(context, &chain, identity, &mut starts));
     }
     for start in starts.values() {
         finding(info, start).into_iter().for_each(&mut *found);
     }
 }
 
-/// Enters the grant by which the identity takes the first step of a path that it shares with others.
-fn enter<'a>(context: &Context<'a>, path: &Path, identity: &Identity, starts: &mut IndexMap<ObjectKey, Start<'a>>) {
-    let first = path.steps.first().and_then(|step| step.requests.first());
-    let Some(mut witness) = first.map(|proof| proof.request.clone()) else { return };
-    witness.user = Some(identity.user_info());
+/// Enters the grant by which the identity takes the first step of a chain.
+fn enter<'a>(context: &Context<'a>, chain: &Chain, identity: &Identity, starts: &mut IndexMap<ObjectKey, Start<'a>>) {
+    let witness = OwnedAttributes { user: Some(identity.user_info()), ..chain.request.clone() };
     let Some(grant) = context.authorizer().authorize(&witness.attributes()).grant().copied() else { return };
     let start = starts.entry(grant.binding.key());
-    let start = start.or_insert_with(|| Start {
-        path: Path { from: identity.clone(), ..path.clone() },
-        witness,
-        grants: IndexMap::new(),
-    });
+    let start = start.or_insert_with(|| Start { said: format!("{identity}{}", chain.said), witness, grants: IndexMap::new() });
     start.grants.entry(grant.subject_index).or_insert(grant);
 }
 
 fn finding(info: &RuleInfo, start: &Start<'_>) -> Option<Finding> {
     let (_, first) = start.grants.first()?;
-    let mut finding = Finding::of_binding(info, first.binding, "roleRef").saying(&start.path).shown_by(start.witness.clone());
+    let mut finding = Finding::of_binding(info, first.binding, "roleRef").saying(&start.said).shown_by(start.witness.clone());
     finding.tier = Tier::Grant;
     finding.scope = Some(scope(first.binding));
     finding.subjects = start.grants.len();
