@@ -118,6 +118,29 @@ impl Want {
     }
 }
 
+/// The same, asking for less.
+#[cfg(test)]
+impl Want {
+    pub(crate) const fn of_any_verb(self) -> Self {
+        Self { ask: Ask { verbs: &["?"], ..self.ask }, ..self }
+    }
+
+    /// URLs have no group.
+    pub(crate) const fn of_any_group(self) -> Self {
+        let group = if self.ask.urls { "" } else { "?" };
+        Self { ask: Ask { group, ..self.ask }, ..self }
+    }
+
+    pub(crate) const fn of_any_target(self) -> Self {
+        Self { ask: Ask { targets: &["?"], ..self.ask }, ..self }
+    }
+
+    /// URLs have no names.
+    pub(crate) const fn of_names(self, names: Names) -> Self {
+        Self { names: if self.ask.urls { self.names } else { names }, ..self }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 //! Every rule on its two files: what it finds in the one and not in the other, and all files against all rules.
 //!
 //! Of `fixtures/ID.fail.yaml` the rule is to find exactly the objects whose names begin with `fail`, or that a comment `# fail` stands
-//! above; of `ID.pass.yaml` nothing. A first line `# cluster: …` says what is known besides: a version, a platform, a request that was made.
+//! above; of `ID.pass.yaml` nothing. Where a rule differs between clusters there are further pairs, `ID-….fail.yaml` and `ID-….pass.yaml`. A first line `# cluster: …` says what is known besides: a version, a platform, a request that was made.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -90,8 +90,26 @@ impl Fixture {
     }
 }
 
-fn ids() -> Vec<String> {
-    Linter::new(Profile::default()).rules().iter().map(|rule| rule.id.to_string()).collect()
+/// All files of this kind, each with the id that its name begins with.
+fn files(kind: &str) -> Vec<(String, String)> {
+    let own = |name: String| name.ends_with(kind).then(|| (name.get(..5).unwrap().to_owned(), name));
+    names().into_iter().filter_map(own).collect()
+}
+
+fn names() -> Vec<String> {
+    let entries = std::fs::read_dir(folder()).unwrap();
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn every_rule_has_a_file_of_each_kind() {
+    let linter = Linter::new(Profile::default());
+    let known: BTreeSet<String> = linter.rules().iter().map(|rule| rule.id.to_string()).collect();
+    for kind in [".fail.yaml", ".pass.yaml"] {
+        assert_eq!(files(kind).into_iter().map(|(id, _)| id).collect::<BTreeSet<_>>(), known);
+    }
 }
 
 #[test]
@@ -109,15 +127,15 @@ fn the_catalogue_is_as_long_as_it_says_and_its_ids_are_unique() {
 #[test]
 fn each_rule_finds_what_it_is_to_find() {
     let mut wrong = Vec::new();
-    for id in ids() {
-        let fixture = read(&format!("{id}.fail.yaml"));
+    for (id, name) in files(".fail.yaml") {
+        let fixture = read(&name);
         let found: Vec<Finding> = fixture.findings().into_iter().filter(|finding| finding.rule == id).collect();
         let names: BTreeSet<String> = found.iter().map(|finding| finding.object.name.clone()).collect();
         let expected = fixture.failing();
         if names != expected || expected.is_empty() {
             let (missing, extra): (Vec<_>, Vec<_>) =
                 (expected.difference(&names).collect(), names.difference(&expected).collect());
-            wrong.push(format!("{id}: not found {missing:?}, found as well {extra:?}"));
+            wrong.push(format!("{name}: not found {missing:?}, found as well {extra:?}"));
         }
         wrong.extend(found.iter().filter(|finding| finding.place.is_none()).map(|finding| format!("{finding}: has no place")));
         for finding in found.iter().filter(|finding| finding.tier == Tier::Grant) {
@@ -134,27 +152,26 @@ fn each_rule_finds_what_it_is_to_find() {
 #[test]
 fn each_rule_passes_what_is_only_near() {
     let mut wrong = Vec::new();
-    for id in ids() {
-        let fixture = read(&format!("{id}.pass.yaml"));
+    for (id, name) in files(".pass.yaml") {
+        let fixture = read(&name);
         wrong.extend(fixture.findings().into_iter().filter(|finding| finding.rule == id).map(|finding| finding.to_string()));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A line for each file: how many findings of each rule.
+/// For each file, how many findings there are of each rule, and what its own rule finds.
 #[test]
 fn all_files_against_all_rules() {
-    let mut names: Vec<String> =
-        std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
     let mut table = String::new();
-    for name in names {
+    for name in names() {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        let mut own = Vec::new();
         for finding in read(&name).findings() {
+            own.extend(name.starts_with(finding.rule.as_ref()).then(|| format!("\n  {}: {}", finding.severity, finding.object)));
             *counts.entry(finding.rule.into_owned()).or_default() += 1;
         }
         let cells: Vec<String> = counts.iter().map(|(id, count)| format!("{id}:{count}")).collect();
-        table += &format!("{}: {}\n", name.trim_end_matches(".yaml"), cells.join(" "));
+        table += &format!("{}: {}{}\n", name.trim_end_matches(".yaml"), cells.join(" "), own.concat());
     }
     insta::assert_snapshot!(table);
 }

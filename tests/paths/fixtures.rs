@@ -6,11 +6,13 @@ use k8s_rbac::model::{
     AggregationRule, ClusterRole, ClusterRoleBinding, LabelSelector, ObjectMeta, PolicyRule, RBAC_GROUP, Role, RoleBinding,
     RoleRef, Secret, ServiceAccount, Subject,
 };
-use k8s_rbac::paths::{Goal, Identity, Outcome};
+use k8s_rbac::paths::{Goal, Identity, Outcome, edges};
 use k8s_rbac::version::{KubeVersion, Platform, Profile};
 
 pub struct Case {
     pub edge: &'static str,
+    /// What is done, where there are several ways to take the edge.
+    pub row: &'static str,
     pub from: fn() -> Identity,
     pub goal: fn() -> Goal,
     pub rules: &'static [&'static str],
@@ -20,8 +22,17 @@ pub struct Case {
     pub profile: fn() -> Profile,
 }
 
+impl Case {
+    /// What is done.
+    pub fn title(&self) -> &'static str {
+        let only = || edges::all().find(|edge| edge.id == self.edge).map_or("", |edge| edge.title);
+        if self.row.is_empty() { only() } else { self.row }
+    }
+}
+
 const BASE: Case = Case {
     edge: "",
+    row: "",
     from: || Identity::user("mallory"),
     goal: || Goal::ClusterAdmin,
     rules: &[],
@@ -108,6 +119,17 @@ fn held_role(policy: &mut Policy) {
     policy.insert(RoleBinding::new("ops", "held", RoleRef::role("held"), [Subject::user("mallory")]));
 }
 
+/// A Role of everything in ops, and a binding there of the role that is given.
+fn owned(policy: &mut Policy, role: RoleRef) {
+    policy.insert(Role::new("ops", "owner", [PolicyRule::resources(["*"], ["*"], ["*"])]));
+    policy.insert(RoleBinding::new("ops", "owners", role, [Subject::user("boss")]));
+}
+
+/// An operator that holds everything.
+fn operator(policy: &mut Policy, namespace: &str, account: &str) {
+    policy.insert(ClusterRoleBinding::new("operator", "cluster-admin", [Subject::service_account(namespace, account)]));
+}
+
 fn aggregated(policy: &mut Policy, subject: Subject) {
     let selector = LabelSelector::labels([("into", "view")]);
     let rule = AggregationRule { cluster_role_selectors: vec![selector] };
@@ -147,12 +169,14 @@ pub const CASES: &[Case] = &[
     Case { edge: "E01", rules: &["impersonate users=boss"], narrow: &["impersonate users=joe"], ..BASE },
     Case {
         edge: "E02",
+        row: "impersonate a user in a group",
         rules: &["impersonate groups=admins", "impersonate users=joe"],
         narrow: &["impersonate groups=admins"],
         ..BASE
     },
     Case {
         edge: "E02",
+        row: "impersonate a service account in a group",
         rules: &["impersonate groups=system:masters", "impersonate serviceaccounts=app in dev"],
         narrow: &["impersonate groups=system:masters in dev", "impersonate serviceaccounts=app in dev"],
         ..BASE
@@ -205,13 +229,22 @@ pub const CASES: &[Case] = &[
     },
     Case {
         edge: "E11",
+        row: "approve a client certificate of one's own",
         rules: &[CSR, CSR_APPROVE, "approve signers.certificates.k8s.io=kubernetes.io/kube-apiserver-client"],
         narrow: &[CSR, CSR_APPROVE, "approve signers.certificates.k8s.io=example.com/mine"],
         ..BASE
     },
-    Case { edge: "E11", rules: &[CSR, CSR_APPROVE], narrow: &[CSR], profile: || at(17), ..BASE },
+    Case {
+        edge: "E11",
+        row: "approve a certificate of anything",
+        rules: &[CSR, CSR_APPROVE],
+        narrow: &[CSR],
+        profile: || at(17),
+        ..BASE
+    },
     Case {
         edge: "E12",
+        row: "approve a certificate of a kubelet",
         goal: || Goal::Identity(Identity::node("any")),
         rules: &[CSR, CSR_APPROVE, "approve signers.certificates.k8s.io=kubernetes.io/*"],
         narrow: &[CSR, CSR_APPROVE, "approve signers.certificates.k8s.io=kubernetes.io/kube-apiserver-client"],
@@ -219,6 +252,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         edge: "E12",
+        row: "have a certificate of a kubelet approved",
         goal: || Goal::Identity(Identity::node("any")),
         rules: &[CSR, "create certificatesigningrequests.certificates.k8s.io/nodeclient"],
         narrow: &[CSR, "update certificatesigningrequests.certificates.k8s.io/nodeclient"],
@@ -281,6 +315,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         edge: "E21",
+        row: "bind a ClusterRole in a namespace",
         goal: || everything_in("ops"),
         rules: &["create rolebindings.rbac in ops", "bind clusterroles.rbac=cluster-admin in ops"],
         narrow: &["create rolebindings.rbac in ops", "bind roles.rbac=cluster-admin in ops"],
@@ -288,19 +323,49 @@ pub const CASES: &[Case] = &[
     },
     Case {
         edge: "E21",
+        row: "bind a ClusterRole in a namespace",
         goal: || everything_in("ops"),
         rules: &["create rolebindings.rbac", "bind clusterroles.rbac in ops"],
         narrow: &["create rolebindings.rbac in dev", "bind clusterroles.rbac in ops"],
         ..BASE
     },
     Case {
+        edge: "E21",
+        row: "bind a Role",
+        goal: || everything_in("ops"),
+        rules: &["create rolebindings.rbac in ops", "bind roles.rbac=owner in ops"],
+        narrow: &["create rolebindings.rbac in ops", "bind clusterroles.rbac=owner in ops"],
+        with: |policy| owned(policy, RoleRef::role("owner")),
+        ..BASE
+    },
+    Case {
         edge: "E23",
+        row: "join a ClusterRoleBinding",
         rules: &["update clusterrolebindings.rbac=admins", "bind clusterroles.rbac=cluster-admin"],
         narrow: &["update clusterrolebindings.rbac=admins"],
         ..BASE
     },
     Case {
+        edge: "E23",
+        row: "join a RoleBinding of a ClusterRole",
+        goal: || everything_in("ops"),
+        rules: &["update rolebindings.rbac=owners in ops", "bind clusterroles.rbac=cluster-admin in ops"],
+        narrow: &["update rolebindings.rbac=owners in ops", "bind roles.rbac=cluster-admin in ops"],
+        with: |policy| owned(policy, RoleRef::cluster_role("cluster-admin")),
+        ..BASE
+    },
+    Case {
+        edge: "E23",
+        row: "join a RoleBinding of a Role",
+        goal: || everything_in("ops"),
+        rules: &["patch rolebindings.rbac=owners in ops", "bind roles.rbac=owner in ops"],
+        narrow: &["patch rolebindings.rbac=others in ops", "bind roles.rbac=owner in ops"],
+        with: |policy| owned(policy, RoleRef::role("owner")),
+        ..BASE
+    },
+    Case {
         edge: "E24",
+        row: "rewrite a ClusterRole that one holds",
         rules: &["escalate,update clusterroles.rbac=plain"],
         narrow: &["escalate clusterroles.rbac=plain"],
         with: holds_plain,
@@ -308,12 +373,14 @@ pub const CASES: &[Case] = &[
     },
     Case {
         edge: "E24",
+        row: "rewrite a ClusterRole that one holds",
         rules: &["escalate,patch clusterroles.rbac"],
         narrow: &["escalate,patch clusterroles.rbac in ops"],
         ..BASE
     },
     Case {
         edge: "E24",
+        row: "rewrite a Role that one holds",
         goal: || everything_in("ops"),
         rules: &["escalate,update roles.rbac=held in ops"],
         narrow: &["escalate,update roles.rbac=other in ops"],
@@ -322,6 +389,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         edge: "E24",
+        row: "create a ClusterRole of everything",
         rules: &["escalate,create clusterroles.rbac", "create clusterrolebindings.rbac", "bind clusterroles.rbac=mine"],
         narrow: &["escalate,create clusterroles.rbac=mine", "create clusterrolebindings.rbac", "bind clusterroles.rbac=mine"],
         ..BASE
@@ -343,6 +411,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         edge: "E24",
+        row: "rewrite a ClusterRole that one holds",
         with: |policy| {
             holds_plain(policy);
             all_rewrite(policy, "plain");
@@ -354,14 +423,32 @@ pub const CASES: &[Case] = &[
         ..BASE
     },
     Case {
+        edge: "E24",
+        row: "create a Role of everything",
+        goal: || everything_in("ops"),
+        rules: &["escalate,create roles.rbac in ops", "create rolebindings.rbac in ops", "bind roles.rbac=mine in ops"],
+        narrow: &["escalate,create roles.rbac=mine in ops", "create rolebindings.rbac in ops", "bind roles.rbac=mine in ops"],
+        ..BASE
+    },
+    Case {
         edge: "E27",
+        row: "delete Roles or their bindings",
         goal: || outcome(Outcome::Disruption),
         rules: &["delete roles.rbac in ops"],
         narrow: &["delete clusterroles.rbac in ops"],
         ..BASE
     },
     Case {
+        edge: "E27",
+        row: "delete ClusterRoles or their bindings",
+        goal: || outcome(Outcome::Disruption),
+        rules: &["delete clusterrolebindings.rbac"],
+        narrow: &["delete clusterrolebindings.rbac in ops"],
+        ..BASE
+    },
+    Case {
         edge: "E28",
+        row: "create a service account that is bound already",
         rules: &["create serviceaccounts in ops", "create pods in ops"],
         narrow: &["create serviceaccounts in ops", "create pods in dev"],
         with: missing_robot,
@@ -369,20 +456,68 @@ pub const CASES: &[Case] = &[
     },
     Case {
         edge: "E28",
+        row: "create the ClusterRole that one is bound to in vain",
         rules: &["escalate,create clusterroles.rbac"],
         narrow: &["escalate,update clusterroles.rbac"],
         with: |policy| _ = policy.insert(ClusterRoleBinding::new("vain", "vain", [Subject::user("mallory")])),
         ..BASE
     },
     Case {
+        edge: "E28",
+        row: "create the Role that one is bound to in vain",
+        goal: || everything_in("ops"),
+        rules: &["escalate,create roles.rbac in ops"],
+        narrow: &["escalate,create roles.rbac in dev"],
+        with: |policy| _ = policy.insert(RoleBinding::new("ops", "vain", RoleRef::role("vain"), [Subject::user("mallory")])),
+        ..BASE
+    },
+    Case {
         edge: "E29",
+        row: "have Argo CD apply objects",
         rules: &["create applications.argoproj.io in argocd"],
         narrow: &["create applications in argocd"],
         ..BASE
     },
+    Case {
+        edge: "E29",
+        row: "have Flux apply objects",
+        rules: &["create kustomizations.kustomize.toolkit.fluxcd.io in dev"],
+        narrow: &["get kustomizations.kustomize.toolkit.fluxcd.io in dev"],
+        with: |policy| operator(policy, "flux-system", "kustomize-controller"),
+        ..BASE
+    },
+    Case {
+        edge: "E29",
+        row: "have an operator write RBAC",
+        rules: &["update clusterpolicies.kyverno.io"],
+        narrow: &["update clusterpolicies.kyverno.io in kyverno"],
+        with: |policy| operator(policy, "kyverno", "kyverno-background-controller"),
+        ..BASE
+    },
+    Case {
+        edge: "E29",
+        row: "have an operator of the namespace write RBAC",
+        rules: &["create subscriptions.operators.coreos.com in dev"],
+        narrow: &["create subscriptions in dev"],
+        with: |policy| operator(policy, "olm", "olm-operator-serviceaccount"),
+        ..BASE
+    },
     Case { edge: "E30", rules: &["create pods in ops"], narrow: &["create pods=x in ops"], ..BASE },
     Case { edge: "E30", rules: &["create pods"], narrow: &["create pods in dev"], ..BASE },
-    Case { edge: "E31", rules: &["create deployments.apps in ops"], narrow: &["create deployments in ops"], ..BASE },
+    Case {
+        edge: "E31",
+        row: "create workloads",
+        rules: &["create deployments.apps in ops"],
+        narrow: &["create deployments in ops"],
+        ..BASE
+    },
+    Case {
+        edge: "E31",
+        row: "create custom resources that run Pods",
+        rules: &["create workflows.argoproj.io in ops"],
+        narrow: &["create workflows.argoproj.io in dev"],
+        ..BASE
+    },
     Case { edge: "E32", rules: &["patch cronjobs.batch=nightly in ops"], narrow: &["get cronjobs.batch=nightly in ops"], ..BASE },
     Case {
         edge: "E33",
@@ -408,8 +543,21 @@ pub const CASES: &[Case] = &[
         profile: guarded,
         ..BASE
     },
-    Case { edge: "E36", rules: &["create pods/exec in ops"], narrow: &["get pods/exec in ops"], ..BASE },
-    Case { edge: "E36", rules: &["get pods/exec in ops"], narrow: &["get pods/* in ops"], profile: || at(34), ..BASE },
+    Case {
+        edge: "E36",
+        row: "run commands in a Pod",
+        rules: &["create pods/exec in ops"],
+        narrow: &["get pods/exec in ops"],
+        ..BASE
+    },
+    Case {
+        edge: "E36",
+        row: "run commands in a Pod over a WebSocket",
+        rules: &["get pods/exec in ops"],
+        narrow: &["get pods/* in ops"],
+        profile: || at(34),
+        ..BASE
+    },
     Case {
         edge: "E37",
         rules: &["patch pods/ephemeralcontainers in ops"],
@@ -477,9 +625,19 @@ pub const CASES: &[Case] = &[
     },
     Case {
         edge: "E55",
+        row: "remove the guard rails",
         goal: || outcome(Outcome::GuardRails),
         rules: &["delete validatingadmissionpolicies.admissionregistration.k8s.io"],
         narrow: &["create validatingadmissionpolicies.admissionregistration.k8s.io"],
+        ..BASE
+    },
+    Case {
+        edge: "E55",
+        row: "remove the guard rails and run a privileged Pod",
+        goal: || outcome(Outcome::NodeRoot),
+        rules: &["delete clusterpolicies.kyverno.io", "create pods"],
+        narrow: &["delete clusterpolicies.kyverno.io", "create pods in ops"],
+        profile: guarded,
         ..BASE
     },
     Case {
@@ -519,9 +677,18 @@ pub const CASES: &[Case] = &[
     },
     Case {
         edge: "E61",
+        row: "crowd out others",
         goal: || outcome(Outcome::Disruption),
         rules: &["create priorityclasses.scheduling.k8s.io"],
         narrow: &["create priorityclasses.scheduling.k8s.io in ops"],
+        ..BASE
+    },
+    Case {
+        edge: "E61",
+        row: "change the limits of a namespace",
+        goal: || outcome(Outcome::Disruption),
+        rules: &["update resourcequotas in ops"],
+        narrow: &["get resourcequotas in ops"],
         ..BASE
     },
     Case {

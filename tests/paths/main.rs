@@ -21,7 +21,7 @@ fn every_edge_has_a_path_and_narrowly_has_none() {
     let mut wrong = Vec::new();
     for case in CASES {
         match path(case, case.rules, case.with) {
-            Some(path) if path.steps.iter().any(|step| step.edge == case.edge) => {
+            Some(path) if path.steps.iter().any(|step| step.edge == case.edge && step.title == case.title()) => {
                 let unproved = path.steps.iter().flat_map(|step| &step.requests).find(|proof| proof.evidence.is_none());
                 unproved
                     .into_iter()
@@ -38,9 +38,12 @@ fn every_edge_has_a_path_and_narrowly_has_none() {
 
 #[test]
 fn every_edge_has_a_fixture() {
-    let shown: BTreeSet<&str> = CASES.iter().map(|case| case.edge).collect();
-    let known: BTreeSet<&str> = edges::all().map(|edge| edge.id).collect();
+    let shown: BTreeSet<(&str, &str)> = CASES.iter().map(|case| (case.edge, case.title())).collect();
+    let known: BTreeSet<(&str, &str)> = edges::all().map(|edge| (edge.id, edge.title)).collect();
     assert_eq!(shown, known);
+    assert_eq!(known.len(), edges::all().count());
+    let ids: BTreeSet<&str> = edges::all().map(|edge| edge.id).chain(edges::ABSENT.iter().map(|(id, _)| *id)).collect();
+    assert_eq!((ids.len(), ids.first(), ids.last()), (58, Some(&"E01"), Some(&"E63")));
 }
 
 #[test]

@@ -37,13 +37,13 @@ fn page() -> String {
          | id | what is done | how sure | takes for granted | a grant that has it | a grant that narrowly has not | source |\n\
          | --- | --- | --- | --- | --- | --- | --- |\n",
     );
-    let mut cases: BTreeMap<&str, Vec<(String, String)>> = BTreeMap::new();
+    let mut cases: BTreeMap<(&str, &str), (String, String)> = BTreeMap::new();
     for case in CASES {
         let say = |rules: &[&str]| rules.iter().map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(" and ");
-        cases.entry(case.edge).or_default().push((say(case.rules), say(case.narrow)));
+        cases.entry((case.edge, case.title())).or_insert_with(|| (say(case.rules), say(case.narrow)));
     }
     for edge in edges::all() {
-        let shown = cases.get_mut(edge.id).filter(|cases| !cases.is_empty()).map(|cases| cases.remove(0)).unwrap_or_default();
+        let shown = &cases[&(edge.id, edge.title)];
         let certainty = format!("{:?}", edge.certainty).to_lowercase();
         let (id, title, assumes, source) = (edge.id, edge.title, edge.assumes.join("; "), edge.source);
         let source = if source.starts_with("https:") { format!("<{source}>") } else { format!("`{source}`") };

@@ -12,6 +12,8 @@ mod credentials;
 mod dangling;
 mod inert;
 mod known;
+#[cfg(all(test, feature = "yaml"))]
+mod mutants;
 mod network;
 mod nodes;
 mod over;

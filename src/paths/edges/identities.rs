@@ -130,7 +130,7 @@ pub(super) const EDGES: &[Edge] = &[
     },
     Edge {
         id: "E11",
-        title: "approve a client certificate of one's own",
+        title: "approve a certificate of anything",
         parts: &[CSR, CSR_APPROVE, CSR_READ],
         at: At::Cluster,
         effect: Effect::ClusterAdmin,
