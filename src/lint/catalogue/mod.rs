@@ -12,7 +12,8 @@ mod credentials;
 mod dangling;
 mod inert;
 mod known;
-#[cfg(all(test, feature = "yaml"))]
+#[cfg(test)]
+#[cfg(feature = "yaml")]
 mod mutants;
 mod network;
 mod nodes;

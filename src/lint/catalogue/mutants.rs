@@ -10,6 +10,7 @@ use crate::load::Loader;
 use crate::version::{KubeVersion, Platform, Profile};
 
 type Applies = fn(&Profile) -> bool;
+type Loosen = fn(Want) -> Want;
 
 /// A row, to be changed.
 #[derive(Clone)]
@@ -80,7 +81,7 @@ impl Mutant {
             if self.cases[case].2.len() > 1 {
                 found.push(self.changed(format!("case {case}: part {part}"), |mutant| _ = mutant.cases[case].2.remove(part)));
             }
-            let loosened: [(&str, fn(Want) -> Want); 4] = [
+            let loosened: [(&str, Loosen); 4] = [
                 ("verbs", Want::of_any_verb),
                 ("group", Want::of_any_group),
                 ("targets", Want::of_any_target),
