@@ -14,12 +14,29 @@ pub(super) fn refused(yaml: &str) -> Option<(usize, &'static str)> {
     if let Some(at) = yaml.find(OTHER_BREAKS) {
         return Some((at, "expected `\\n` or `\\r` for a line break, found one of YAML 1.1 alone: escape it in double quotes"));
     }
-    let first = lines(yaml).find(|(_, line)| !matches!(line.trim_start().chars().next(), None | Some('#')));
-    let Some((first, line)) = first else {
-        return tab(yaml, true).map(|at| (at, TAB));
-    };
-    let ends = line.starts_with("...") && line.get(3..).is_none_or(|rest| rest.chars().next().is_none_or(char::is_whitespace));
-    ends.then_some((first, "expected a document before its end, found none"))
+    if first_of(yaml).is_some() { None } else { tab(yaml, true).map(|at| (at, TAB)) }
+}
+
+/// What is said of a document's end where none began.
+pub(super) const END: &str = "expected a document before its end, found none";
+
+/// Where the mark of a document's end stands, if nothing is before it.
+pub(super) fn ends_at_once(yaml: &str) -> Option<usize> {
+    let (first, line) = first_of(yaml)?;
+    let behind = line.strip_prefix("...")?;
+    behind.chars().next().is_none_or(char::is_whitespace).then_some(first)
+}
+
+/// Where the first thing stands behind the mark of an end.
+pub(super) fn behind_end(yaml: &str, end: usize) -> Option<usize> {
+    let start = end + "...".len();
+    let (at, line) = first_of(yaml.get(start..)?)?;
+    Some(start + at + (line.len() - line.trim_start().len()))
+}
+
+/// The first line that is neither blank nor a comment, and where it begins.
+fn first_of(yaml: &str) -> Option<(usize, &str)> {
+    lines(yaml).find(|(_, line)| !matches!(line.trim_start().chars().next(), None | Some('#')))
 }
 
 /// Whether there is nothing but spaces, line ends and comments of printable ASCII, so that no parser is needed to find no document.
@@ -142,8 +159,10 @@ mod tests {
 
     #[test]
     fn a_document_does_not_begin_with_its_end() {
-        assert_eq!(refused("# a\n...\n").map(|(at, _)| at), Some(4));
-        assert_eq!(refused("a: ...\n"), None);
-        assert_eq!(refused("....\n"), None);
+        assert_eq!(ends_at_once("# a\n...\n"), Some(4));
+        assert_eq!(ends_at_once("a: ...\n"), None);
+        assert_eq!(ends_at_once("....\n"), None);
+        assert_eq!(behind_end("...\n# a\n  b\n", 0), Some(10));
+        assert_eq!(behind_end("... # a\n", 0), None);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::cut::Piece;
 use super::json;
 use super::node::{Builder, Failure, FailureKind};
 use super::object;
@@ -13,18 +14,19 @@ use super::report::Report;
 /// Only the start of a text is tried as JSON, for nothing that follows a separator or a byte order mark is JSON to `YAMLOrJSONDecoder`.
 /// JSON values may follow one another. What begins like JSON and is none is read as YAML, whose flow style looks alike, as long as no two
 /// values came before; of two failures that of JSON is told.
-pub(super) fn piece(text: &str, bytes: Range<usize>, room: usize, report: &mut Report<'_>) -> usize {
+pub(super) fn piece(text: &str, piece: &Piece, room: usize, report: &mut Report<'_>) -> usize {
     let mut values = 0;
-    if let Err(failure) = read(text, bytes, room, report, &mut values) {
+    if let Err(failure) = read(text, piece, room, report, &mut values) {
         report.failure(failure);
     }
     values
 }
 
-fn read(text: &str, bytes: Range<usize>, room: usize, report: &mut Report<'_>, values: &mut usize) -> Result<(), Failure> {
+fn read(text: &str, piece: &Piece, room: usize, report: &mut Report<'_>, values: &mut usize) -> Result<(), Failure> {
+    let (bytes, begun) = (piece.bytes.clone(), piece.with_dashes);
     let (mut last, mut at) = (bytes.start, json::skip_space(text, bytes.start));
     if at >= bytes.end || !may_be_json(&bytes) || text.as_bytes().get(at) != Some(&b'{') {
-        return yaml(text, bytes, report);
+        return yaml(text, bytes, begun, report);
     }
     while at < bytes.end {
         if *values >= room {
@@ -33,7 +35,7 @@ fn read(text: &str, bytes: Range<usize>, room: usize, report: &mut Report<'_>, v
         match one_json(text, at..bytes.end, report) {
             Ok(end) => (last, at) = (end, json::skip_space(text, end)),
             Err(failure) if *values < 2 && matches!(failure.kind, FailureKind::Syntax(_)) => {
-                return yaml(text, after_blank_line(text, last, at)..bytes.end, report).map_err(|_| failure);
+                return yaml(text, after_blank_line(text, last, at)..bytes.end, begun, report).map_err(|_| failure);
             }
             Err(failure) => return Err(failure),
         }
@@ -63,8 +65,8 @@ fn one_json(text: &str, bytes: Range<usize>, report: &mut Report<'_>) -> Result<
 }
 
 #[cfg(feature = "yaml")]
-fn yaml(text: &str, bytes: Range<usize>, report: &mut Report<'_>) -> Result<(), Failure> {
-    let document = super::yaml::document(text, bytes, *report.limits())?;
+fn yaml(text: &str, bytes: Range<usize>, begun: bool, report: &mut Report<'_>) -> Result<(), Failure> {
+    let document = super::yaml::document(text, bytes, begun, *report.limits())?;
     if let Some(root) = document.root {
         object::document(&document.tree, root, report);
     }
@@ -75,7 +77,7 @@ fn yaml(text: &str, bytes: Range<usize>, report: &mut Report<'_>) -> Result<(), 
 }
 
 #[cfg(not(feature = "yaml"))]
-fn yaml(text: &str, bytes: Range<usize>, _: &mut Report<'_>) -> Result<(), Failure> {
+fn yaml(text: &str, bytes: Range<usize>, _: bool, _: &mut Report<'_>) -> Result<(), Failure> {
     let rest = text.get(bytes.clone()).unwrap_or_default();
     if rest.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
         return Ok(());

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::cut::Piece;
 use super::report::Report;
 use super::{FieldValidation, LimitKind, Loaded, Loader, ProblemKind, cut, document};
 use crate::span::SourceText;
@@ -97,14 +98,14 @@ fn stream(report: &mut Report<'_>, source: &Arc<SourceText>) {
             return report.limit(piece.bytes.start, LimitKind::Documents);
         }
         let end = piece.bytes.end;
-        let values = match piece.behind_dashes {
-            None => document::piece(text, piece.bytes, room, report),
+        let values = match piece.behind_dashes.clone() {
+            None => document::piece(text, &piece, room, report),
             Some(behind) if report.validation() == FieldValidation::Strict => {
                 let found = text.get(behind.clone()).unwrap_or_default().to_owned();
                 report.problem_in(behind, ProblemKind::Separator { found });
                 0
             }
-            Some(behind) => document::piece(text, behind.start..end, room, report),
+            Some(behind) => document::piece(text, &Piece { bytes: behind.start..end, ..piece }, room, report),
         };
         if number == 0 && values > 1 && end < text.len() {
             report.problem_at(end, ProblemKind::Syntax { message: AFTER_JSON.to_owned() });

@@ -19,14 +19,25 @@ pub(super) struct Document<'t> {
     pub(super) followed_at: Option<usize>,
 }
 
-/// Reads the first document of a piece of the text.
-pub(super) fn document(text: &str, piece: Range<usize>, limits: Limits) -> Result<Document<'_>, Failure> {
+impl Document<'_> {
+    fn empty(followed_at: Option<usize>) -> Self {
+        Self { tree: Tree::default(), root: None, followed_at }
+    }
+}
+
+/// Reads the first document of a piece of the text. A document that `begun` with the separator before it may be empty.
+pub(super) fn document(text: &str, piece: Range<usize>, begun: bool, limits: Limits) -> Result<Document<'_>, Failure> {
     let yaml = text.get(piece.clone()).unwrap_or_default();
     if dialect::is_blank(yaml) {
-        return Ok(Document { tree: Tree::default(), root: None, followed_at: None });
+        return Ok(Document::empty(None));
     }
     if let Some((at, message)) = dialect::refused(yaml) {
         return Err(Failure::syntax(piece.start + at, message));
+    }
+    match dialect::ends_at_once(yaml) {
+        Some(end) if begun => return Ok(Document::empty(dialect::behind_end(yaml, end).map(|at| piece.start + at))),
+        Some(end) => return Err(Failure::syntax(piece.start + end, dialect::END)),
+        None => {}
     }
     // A byte order mark inside of a document is a character for `go-yaml`.
     let options = granit_parser::options! { bom_inside_document_as_content: true, emit_anchor_events: true };

@@ -47,3 +47,21 @@ fn lists_are_unfolded_and_other_kinds_counted() {
         ["s.yaml:5:75", "s.yaml:19:31", "s.yaml:22:40"]
     );
 }
+
+#[test]
+#[cfg(feature = "yaml")]
+fn a_document_that_a_separator_began_may_be_empty_and_no_other_may_begin_with_its_end() {
+    for text in
+        ["--- # c\r\n...", "---\n...", "--- \r\n...\r\n", "--- # c\n# d\n...", "---\n...\n---\nkind: Namespace\napiVersion: v1\n"]
+    {
+        let loaded = Loader::new().read_str("t", text);
+        assert!(loaded.problems.is_empty(), "{text:?}: {:?}", loaded.problems);
+    }
+    for text in ["...", "# c\n...", "\n...", "kind: Namespace\napiVersion: v1\n---\n...\n"] {
+        let told = Loader::new().read_str("t", text).into_result().unwrap_err().to_string();
+        assert!(told.contains("expected a document before its end, found none"), "{text:?}: {told}");
+    }
+    let told =
+        Loader::new().read_str("t", "---\n... # c\nkind: Namespace\napiVersion: v1\n").into_result().unwrap_err().to_string();
+    assert!(told.contains("t:3:1"), "{told}");
+}
