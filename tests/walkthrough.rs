@@ -34,7 +34,7 @@ fn the_account_is_refused_and_then_allowed() {
 fn kubectl_of_then_speaks_as_it_did() {
     let told = told(&Story::then().unwrap());
     for text in [
-        "serviceaccount \"sample-serviceaccount\" created\n",
+        "$ kubectl apply -f sample-serviceaccount.yaml\nserviceaccount \"sample-serviceaccount\" created\n",
         "NAME                    SECRETS   AGE\ndefault                 1         16d\nsample-serviceaccount   1         0s\n",
         "ca.crt\nnamespace\ntoken\n",
         "command terminated with exit code 1\n[exit 1]\n",

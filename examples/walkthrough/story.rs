@@ -38,6 +38,8 @@ pub struct Story {
     pub namespaced: String,
     /// A namespace that the last grant is not in.
     pub other_namespace: String,
+    /// What the files are called that the account, the Pod, and the two grants are read from.
+    pub files: [&'static str; 4],
 }
 
 const ACCOUNT: &str = include_str!("../data/sample-serviceaccount.yaml");
@@ -49,7 +51,8 @@ impl Story {
     /// The story on a cluster of 1.37, with a kubectl of the same version.
     pub fn now() -> Result<Self> {
         let cluster: Policy = objects("the cluster", include_str!("../data/cluster-1.37.yaml"))?.into_iter().collect();
-        Self::on(KubeVersion::V1_37, KubeVersion::V1_37, cluster, ["2026-11-23T23:54:40Z", "2026-11-23T23:55:47Z"])
+        let files = ["sa.yaml", "pod.yaml", "crb.yaml", "rb.yaml"];
+        Self::on(KubeVersion::V1_37, KubeVersion::V1_37, cluster, ["2026-11-23T23:54:40Z", "2026-11-23T23:55:47Z"], files)
     }
 
     /// The story on a managed cluster of 1.11, with the kubectl of 1.10 that it was first told with.
@@ -60,10 +63,18 @@ impl Story {
         for object in &mut all {
             object.metadata_mut().creation_timestamp = Some(times[0].to_owned());
         }
-        Self::on(KubeVersion::V1_11, KubeVersion::new(1, 10), all.into_iter().collect(), times)
+        let files =
+            ["sample-serviceaccount.yaml", "sample-kubectl.yaml", "sample-clusterrolebinding.yaml", "sample-rolebinding.yaml"];
+        Self::on(KubeVersion::V1_11, KubeVersion::new(1, 10), all.into_iter().collect(), times, files)
     }
 
-    fn on(server: KubeVersion, client: KubeVersion, cluster: Policy, [born, begins]: [&str; 2]) -> Result<Self> {
+    fn on(
+        server: KubeVersion,
+        client: KubeVersion,
+        cluster: Policy,
+        [born, begins]: [&str; 2],
+        files: [&'static str; 4],
+    ) -> Result<Self> {
         Ok(Self {
             server,
             client,
@@ -76,6 +87,7 @@ impl Story {
             cluster_wide: CLUSTER_WIDE.to_owned(),
             namespaced: NAMESPACED.to_owned(),
             other_namespace: "kube-system".to_owned(),
+            files,
         })
     }
 
@@ -83,10 +95,11 @@ impl Story {
     pub fn tell(&self) -> Result<String> {
         let mut shell = Shell::new(self.client, self.server, self.cluster.clone(), self.born, "default")?;
         shell.wait_until(self.begins);
-        let account = shell.apply("sa.yaml", &self.account)?.pop().ok_or("the manifest holds no account")?;
+        let [account_file, pod_file, cluster_wide_file, namespaced_file] = self.files;
+        let account = shell.apply(account_file, &self.account)?.pop().ok_or("the manifest holds no account")?;
         let user = UserInfo::service_account(&account.namespace, &account.name);
         self.meet_account(&mut shell, &account)?;
-        let pod = shell.apply("pod.yaml", &self.pod)?.pop().ok_or("the manifest holds no Pod")?;
+        let pod = shell.apply(pod_file, &self.pod)?.pop().ok_or("the manifest holds no Pod")?;
         shell.get_yaml(&pod)?;
         let scene = Scene { user, account, pod, modern: self.client >= KubeVersion::new(1, 24) };
         if !scene.modern {
@@ -95,7 +108,7 @@ impl Story {
         scene.ask(&mut shell, &scene.account.namespace)?;
         shell.get_cluster_roles()?;
         shell.describe_cluster_role(&self.preset)?;
-        let bindings = shell.apply("crb.yaml", &self.cluster_wide)?;
+        let bindings = shell.apply(cluster_wide_file, &self.cluster_wide)?;
         scene.look_at_binding(&mut shell, bindings.first())?;
         shell.say_reason(&scene.user, &scene.account.namespace)?;
 
@@ -103,7 +116,7 @@ impl Story {
         for binding in &bindings {
             shell.delete(binding)?;
         }
-        let _ = shell.apply("rb.yaml", &self.namespaced)?;
+        let _ = shell.apply(namespaced_file, &self.namespaced)?;
         scene.ask(&mut shell, &scene.account.namespace)?;
         shell.say_reason(&scene.user, &scene.account.namespace)?;
         scene.ask(&mut shell, &self.other_namespace)?;

@@ -124,6 +124,24 @@ pub fn secret(secret: &Secret, version: KubeVersion) -> Result<String, Error> {
     page.finish()
 }
 
+/// Several pages as kubectl prints them after one another.
+///
+/// ```
+/// assert_eq!(k8s_rbac::kubectl::describe::joined(&["a\n", "b\n"]), "a\n\n\nb\n");
+/// ```
+#[must_use]
+pub fn joined<S: AsRef<str>>(pages: &[S]) -> String {
+    let pages: Vec<&str> = pages.iter().map(AsRef::as_ref).collect();
+    pages.join("\n\n")
+}
+
+/// The line that is printed on standard error where there is nothing to describe; empty until 1.17. `namespace` is the one that was looked
+/// in, which is told of kinds that live in none, too; `None` for all of them.
+#[must_use]
+pub fn nothing_found(namespace: Option<&str>, version: KubeVersion) -> String {
+    if version.has(Behaviour::DescribeSaysNothingFound) { super::get::nothing_found(namespace, version) } else { String::new() }
+}
+
 fn rules(metadata: &ObjectMeta, rules: &[PolicyRule], version: KubeVersion) -> Result<String, Error> {
     let mut page = Page::new(version);
     page.field("Name", &metadata.name);

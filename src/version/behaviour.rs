@@ -88,6 +88,8 @@ behaviours! {
     UsageEndsWithoutDot = 17,
     /// `kubectl describe` leaves out what `kubectl apply` remembered. (`kubectl/pkg/describe/describe.go`)
     DescribeHidesLastApplied = 18,
+    /// `kubectl describe` says that it found nothing. (`kubectl/pkg/cmd/describe/describe.go`)
+    DescribeSaysNothingFound = 18,
     /// The server prints roles and bindings for `kubectl get`: roles show when they were created instead of their age, bindings
     /// show their role. (`pkg/printers/internalversion/printers.go`)
     ServerPrintsRoles = 18,

@@ -168,3 +168,12 @@ fn a_verb_that_is_granted_twice_is_shown_once_since_1_19() {
     assert!(shown(18).ends_with("pods       []                 []              [get list get]\n"));
     assert!(shown(19).ends_with("pods       []                 []              [get list]\n"));
 }
+
+#[test]
+fn nothing_is_said_of_nothing_until_1_17() {
+    let told = |minor| [Some("ns"), None].map(|namespace| nothing_found(namespace, KubeVersion::new(1, minor)));
+    assert_eq!(told(17), ["", ""]);
+    for minor in [18, 37] {
+        assert_eq!(told(minor), ["No resources found in ns namespace.\n", "No resources found\n"]);
+    }
+}
