@@ -75,7 +75,7 @@ pub fn cluster_role_binding(binding: &ClusterRoleBinding, version: KubeVersion) 
 ///
 /// Until 1.34 it tells which Secrets the account names are missing, and which Secrets hold its tokens: `secrets` are those of its
 /// namespace in the server's order, or `None` if they could not be listed. Later versions do not look at them. `events` is whether the
-/// line about events is printed; it is unless several objects are described at once.
+/// line about events is printed; it is, but since 1.36 where several objects are described at once.
 ///
 /// # Errors
 ///

@@ -80,12 +80,12 @@ behaviours! {
     /// Tokens that lie in Secrets are checked for their audience too, which for them is that of the server; an audience that does not fit is
     /// named. Before, `Token is invalid for this audience.` (`pkg/serviceaccount/jwt.go`)
     TokenAudiencesAreTold = 13,
-    /// `kubectl auth can-i` warns when the resource lives in no namespace. (`kubectl/pkg/cmd/auth/cani.go`)
+    /// `kubectl auth can-i` warns when the resource lives in no namespace. (`kubectl/pkg/cmd/auth/cani.go`; dated between 1.14 and 1.15)
     CanIWarnsOfScope = 15,
+    /// What kubectl says of a wrong number of arguments ends without a dot. (`kubectl/pkg/cmd/util/helpers.go`; dated between 1.14 and 1.15)
+    UsageEndsWithoutDot = 15,
     /// kubectl names the namespace in which it found nothing. (`kubectl/pkg/cmd/get/get.go`)
     NoResourcesNamesNamespace = 16,
-    /// What kubectl says of a wrong number of arguments ends without a dot. (`kubectl/pkg/cmd/util/helpers.go`; dated between 1.14 and 1.17)
-    UsageEndsWithoutDot = 17,
     /// `kubectl describe` leaves out what `kubectl apply` remembered. (`kubectl/pkg/describe/describe.go`)
     DescribeHidesLastApplied = 18,
     /// `kubectl describe` says that it found nothing. (`kubectl/pkg/cmd/describe/describe.go`)
@@ -101,6 +101,8 @@ behaviours! {
     /// The volume that is made for the token Secret of an account is called as the Secret with `-` for `.`; before, an account with a dot
     /// in its name yields Pods that are refused. (`plugin/pkg/admission/serviceaccount/admission.go`)
     TokenVolumeHasNoDots = 19,
+    /// What was deleted less than a minute ago does not yet invalidate a bound token. (`pkg/serviceaccount/claims.go`)
+    TokenDeletionHasLeeway = 19,
     /// `kubectl create rolebinding` and `clusterrolebinding` keep subjects in the order of the flags, take no account without a namespace, leave
     /// empty names to the server, and say what they failed to create where it refuses; before, subjects were sorted, and what the server says
     /// was all. (`kubectl/pkg/cmd/create/create_rolebinding.go`)
@@ -118,9 +120,6 @@ behaviours! {
     /// Names that break a rule are told to be no `lowercase RFC 1123` label or subdomain; before, no `DNS-1123` one.
     /// (`apimachinery/pkg/util/validation/validation.go`)
     NamesFollowRfc1123 = 20,
-    /// What was deleted less than a minute ago does not yet invalidate a bound token. (`pkg/serviceaccount/claims.go`; dated between 1.16
-    /// and 1.20)
-    TokenDeletionHasLeeway = 20,
     /// The aggregation controller writes rules by server-side apply, so that a role for which it gathers none keeps the rules that somebody
     /// else wrote; before, it loses them. (`pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go`)
     AppliesAggregatedRules = 21,
@@ -138,8 +137,7 @@ behaviours! {
     /// The projected volume comes with its default mode; before, it is added by defaulting. (`plugin/pkg/admission/serviceaccount/admission.go`)
     TokenVolumeHasMode = 23,
     /// The errors about a bound token begin with `service account`, tell a token that is not valid yet from an expired one, and compare
-    /// unique ids before they look for a deletion; before: `Token has expired.`, `ServiceAccount UID …`. (`pkg/serviceaccount/claims.go`;
-    /// dated between 1.20 and 1.37)
+    /// unique ids before they look for a deletion; before: `Token has expired.`, `ServiceAccount UID …`. (`pkg/serviceaccount/claims.go`)
     TokenErrorsNameAccount = 23,
     /// Accounts get no token Secret of their own any more. (`pkg/controller/serviceaccount/tokens_controller.go`)
     NoAutomaticTokens = 24,

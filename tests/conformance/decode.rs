@@ -23,7 +23,7 @@ pub fn check(line: &str, tally: &mut Tally) {
     let told: Vec<String> = loaded.problems.iter().map(ToString::to_string).collect();
     let case = || format!("{text:?}\n    upstream's error: {error}\n    our problems: {told:?}");
     loaded.problems.retain(|problem| problem.kind != ProblemKind::AfterEnd);
-    if let Some((upstream, ours)) = words(&error, &loaded) {
+    if let Some((upstream, ours)) = words(&text, &error, &loaded) {
         tally.case(case, &upstream, &ours);
     }
     let ours = outcome_of(&loaded);
@@ -55,11 +55,11 @@ fn meant(text: &str, outcome: &str, error: &str, loaded: &Loaded) -> bool {
     }
 }
 
-/// Upstream's words for a value of a wrong type, and those of the crate where it has some. Upstream reads a list as one object, and stops at
-/// the first document that it cannot decode.
-fn words<'a>(error: &'a str, loaded: &'a Loaded) -> Option<(&'a str, &'a str)> {
-    let is_about_a_field = error.starts_with("json: cannot unmarshal") && !error.contains(".items.");
-    let ours = loaded.refused.first().filter(|_| is_about_a_field && loaded.documents == 1)?;
+/// Upstream's words for a value of a wrong type, and those of the crate where it has some: of a text with one object, for upstream stops at
+/// the first that it cannot decode, of whose version the crate may know no words.
+fn words<'a>(text: &str, error: &'a str, loaded: &'a Loaded) -> Option<(&'a str, &'a str)> {
+    let is_one = loaded.documents == 1 && !text.contains("items");
+    let ours = loaded.refused.first().filter(|_| is_one && error.starts_with("json: cannot unmarshal"))?;
     Some((error, ours.split_once(" cannot be handled as a ")?.1.split_once(": ")?.1))
 }
 
