@@ -105,13 +105,18 @@ func (c *validateCase) UnmarshalJSON(text []byte) error {
 
 func (c *escalationCase) UnmarshalJSON(text []byte) error {
 	var raw struct {
-		User, Kind string
-		Groups     []string
-		Object     json.RawMessage
+		User, Kind  string
+		Groups      []string
+		Object, Old json.RawMessage
+		Update      bool
 	}
 	err := json.Unmarshal(text, &raw)
-	if c.User, c.Groups, c.Kind = raw.User, raw.Groups, raw.Kind; err == nil {
+	c.User, c.Groups, c.Kind, c.Update = raw.User, raw.Groups, raw.Kind, raw.Update
+	if err == nil {
 		c.Object, err = value(raw.Kind, raw.Object)
+	}
+	if err == nil && raw.Old != nil {
+		c.Old, err = value(raw.Kind, raw.Old)
 	}
 	return err
 }
