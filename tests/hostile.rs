@@ -6,11 +6,16 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
+use k8s_rbac::audit::AllowedBy;
+use k8s_rbac::controller::aggregation::{MAX_STEPS, settle};
 use k8s_rbac::load::{LimitKind, Limits, Loaded, Loader, ProblemKind};
+use k8s_rbac::model::{AggregationRule, ObjectMeta};
 use k8s_rbac::model::{ClusterRole, ClusterRoleBinding, LabelSelector, LabelSelectorRequirement, PolicyRule, Subject};
 use k8s_rbac::permission::PermissionSet;
+use k8s_rbac::request::RequestInfo;
 use k8s_rbac::request::selector::{parse_fields, parse_labels};
-use k8s_rbac::{Attributes, Authorizer, Policy, UserInfo};
+use k8s_rbac::rule::covers::covers;
+use k8s_rbac::{Attributes, Authorizer, KubeVersion, Policy, UserInfo};
 
 thread_local! {
     static ASKED: Cell<usize> = const { Cell::new(0) };
@@ -215,4 +220,69 @@ fn selectors_that_blow_up() {
     assert!(within(32 * nested.len(), 32 * nested.len(), || parse_labels(&nested)).is_err());
     let long = vec!["a=b"; 100_000].join(",");
     assert_eq!(within(200 * long.len(), 100 * long.len(), || parse_fields(&long)).unwrap().len(), 100_000);
+}
+
+#[test]
+fn a_user_in_many_groups() {
+    let mut policy = Policy::new();
+    policy.insert(ClusterRole::new("reader", [PolicyRule::resources(["get"], [""], ["pods"])]));
+    let subjects = (0..100_000).map(|i| Subject::group(format!("group-{i}")));
+    policy.insert(ClusterRoleBinding::new("many", "reader", subjects));
+    let rbac = within(100 * MIB, 60 * MIB, || Authorizer::new(policy));
+    let jane = UserInfo::new("jane", (0..100_000).map(|i| format!("group-{i}")));
+    within(0, 0, || {
+        assert!(rbac.authorize(&Attributes::resource("get", "pods").by(&jane)).is_allowed());
+        assert!(!rbac.authorize(&Attributes::resource("list", "pods").by(&jane)).is_allowed());
+    });
+}
+
+#[test]
+fn rules_that_multiply() {
+    let many = |what: &str| (0..1000).map(|i| format!("{what}-{i}")).collect::<Vec<_>>();
+    let rule = PolicyRule::resources(many("verb"), many("group"), many("resource")).named(many("name"));
+    let refused = within(MIB, MIB, || covers(std::slice::from_ref(&rule), std::slice::from_ref(&rule)).map(drop));
+    assert!(refused.is_err(), "10^12 atomic rules are not looked at");
+    let set = within(8 * MIB, 8 * MIB, || PermissionSet::from_rule(&rule)).unwrap();
+    assert!(set.contains(&Attributes::resource("verb-1", "resource-2").in_group("group-3").named("name-4")));
+}
+
+#[test]
+fn sets_that_blow_up() {
+    let stars = (0..300).flat_map(|i| {
+        let (group, verb, name) = (format!("g{i}"), format!("v{i}"), format!("n{i}"));
+        [
+            PolicyRule::resources(["*"], [group.clone()], [format!("a{i}")]),
+            PolicyRule::resources([verb.clone()], ["*"], [format!("b{i}")]),
+            PolicyRule::resources([verb], [group], ["*"]).named([name]),
+        ]
+    });
+    let rules: Vec<PolicyRule> = stars.collect();
+    let grown = within(64 * MIB, 32 * MIB, || PermissionSet::from_rules_within(&rules, 50_000).map(drop));
+    assert_eq!(grown.unwrap_err().limit(), 50_000);
+}
+
+#[test]
+fn roles_that_gather_one_another() {
+    let role = |i: u32| ClusterRole {
+        metadata: ObjectMeta::named(format!("r{i}")),
+        aggregation_rule: Some(AggregationRule { cluster_role_selectors: vec![LabelSelector::default()] }),
+        ..ClusterRole::default()
+    };
+    let mut policy: Policy = (0..5_000).map(|i| k8s_rbac::model::Object::from(role(i))).collect();
+    let before = policy.clone();
+    let error = within(1024 * MIB, 512 * MIB, || settle(&mut policy, KubeVersion::V1_37)).unwrap_err();
+    assert_eq!(error.to_string(), format!("aggregated clusterroles did not settle within {MAX_STEPS} steps"));
+    assert_eq!(policy, before);
+}
+
+#[test]
+fn urls_and_reasons_that_are_made_of_escapes() {
+    let url = format!("/api/v1/namespaces/{}", "%2Fa".repeat(MIB / 4));
+    let info = within(32 * url.len(), 16 * url.len(), || RequestInfo::from_target("GET", &url));
+    assert!(info.is_ok_and(|info| info.name.len() + info.namespace.len() + info.path.len() > MIB / 4));
+    let query = format!("/api/v1/pods?{}", "labelSelector=a&".repeat(MIB / 16));
+    let _ = within(64 * query.len(), 32 * query.len(), || RequestInfo::from_target("GET", &query));
+    let reason = format!("RBAC: allowed by ClusterRoleBinding \"{}\" of", "\\x41\\\"".repeat(MIB / 8));
+    let parsed = within(8 * reason.len(), 4 * reason.len(), || reason.parse::<AllowedBy>());
+    assert!(parsed.is_err());
 }

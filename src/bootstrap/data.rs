@@ -7,15 +7,16 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    AggregationRule, ClusterRole, ClusterRoleBinding, LabelSelector, List, Object, ObjectMeta, PolicyRule, Role, RoleBinding,
-    RoleRef, Subject,
+    AggregationRule, ClusterRole, ClusterRoleBinding, LabelSelector, List, ObjectMeta, PolicyRule, Role, RoleBinding, RoleRef,
+    Subject,
 };
+use crate::policy::Policy;
 
 const TABLE: &str = include_str!("policy.txt");
 
 /// The objects of a minor version, in upstream's order.
-pub(super) fn objects(minor: u16) -> Vec<Object> {
-    let mut objects = Vec::new();
+pub(super) fn policy(minor: u16) -> Policy {
+    let mut policy = Policy::new();
     let mut common = Entry::default();
     let mut entry: Option<Entry> = None;
     let mut skipping = false;
@@ -27,12 +28,12 @@ pub(super) fn objects(minor: u16) -> Vec<Object> {
             }
             continue;
         }
-        objects.extend(entry.take().and_then(Entry::into_object));
+        entry.take().into_iter().for_each(|entry| entry.put_into(&mut policy));
         skipping = !here;
         entry = here.then(|| common.named(line));
     }
-    objects.extend(entry.and_then(Entry::into_object));
-    objects
+    entry.into_iter().for_each(|entry| entry.put_into(&mut policy));
+    policy
 }
 
 /// The line without the versions at its end, and whether the minor version is one of them.
@@ -86,16 +87,17 @@ impl Entry {
         }
     }
 
-    fn into_object(self) -> Option<Object> {
+    /// By its own type, so that a program that has no use for the other kinds is not made to carry them.
+    fn put_into(self, policy: &mut Policy) {
         let Self { kind, metadata, rules, selectors, subjects, role_ref } = self;
         let aggregation_rule = (!selectors.is_empty()).then_some(AggregationRule { cluster_role_selectors: selectors });
-        Some(match kind.as_str() {
-            "ClusterRole" => ClusterRole { metadata, rules, aggregation_rule }.into(),
-            "Role" => Role { metadata, rules }.into(),
-            "ClusterRoleBinding" => ClusterRoleBinding { metadata, subjects, role_ref }.into(),
-            "RoleBinding" => RoleBinding { metadata, subjects, role_ref }.into(),
-            _ => return None,
-        })
+        match kind.as_str() {
+            "ClusterRole" => drop(policy.insert(ClusterRole { metadata, rules, aggregation_rule })),
+            "Role" => drop(policy.insert(Role { metadata, rules })),
+            "ClusterRoleBinding" => drop(policy.insert(ClusterRoleBinding { metadata, subjects, role_ref })),
+            "RoleBinding" => drop(policy.insert(RoleBinding { metadata, subjects, role_ref })),
+            _ => {}
+        }
     }
 }
 

@@ -30,7 +30,7 @@ pub const LABEL: &str = "kubernetes.io/bootstrapping";
 #[must_use]
 pub fn raw(version: KubeVersion) -> Policy {
     let nearest = version.clamp(KubeVersion::OLDEST, KubeVersion::REFERENCE);
-    data::objects(nearest.minor()).into_iter().collect()
+    data::policy(nearest.minor())
 }
 
 /// The default policy of the version with the rules of aggregated roles, as a cluster has it a moment after it started.

@@ -2,9 +2,9 @@
 //!
 //! Rules are numbered once, equal ones alike, so that what moves is numbers.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
-use super::{Error, check, owner, sources};
+use super::{Error, by_name, check, owner, sources};
 use crate::model::{ClusterRole, PolicyRule};
 use crate::policy::Shared;
 use crate::version::KubeVersion;
@@ -19,54 +19,55 @@ struct Target<'a> {
     changed: bool,
 }
 
+/// Roles are named by their index in the policy. Tables by index take less code than maps, which counts in a program that wants no more
+/// than the default policy.
 pub(super) struct Graph<'a> {
     /// The rules of each role.
     rules: Vec<Vec<usize>>,
     /// The rule of each number.
     numbered: Vec<&'a PolicyRule>,
-    /// The aggregated roles, by their index.
-    targets: HashMap<usize, Target<'a>>,
-    /// The aggregated roles that take rules from a role.
-    dependents: HashMap<usize, Vec<usize>>,
+    /// The aggregated roles.
+    targets: Vec<Option<Target<'a>>>,
+    /// The aggregated roles that take rules from each role.
+    dependents: Vec<Vec<usize>>,
+    /// The indices of the roles, in the order of their names.
+    by_name: Vec<(usize, &'a ClusterRole)>,
     keeps_foreign_rules: bool,
 }
 
 impl<'a> Graph<'a> {
     /// The graph of the roles, and the errors of those that are left out; nothing if it has more than `limit` edges.
     pub(super) fn new(roles: &'a [Shared<ClusterRole>], version: KubeVersion, limit: usize) -> Option<(Self, Vec<Error>)> {
-        let mut by_name: Vec<&ClusterRole> = roles.iter().map(|role| &***role).collect();
-        by_name.sort_unstable_by(|a, b| a.metadata.name.cmp(&b.metadata.name));
-        let index: HashMap<&str, usize> = roles.iter().enumerate().map(|(i, role)| (role.metadata.name.as_str(), i)).collect();
-        let (mut targets, mut failed, mut edges) = (HashMap::new(), Vec::new(), 0_usize);
-        for (i, role) in roles.iter().enumerate() {
-            let Some(aggregation) = &role.aggregation_rule else { continue };
-            let name = &role.metadata.name;
-            if let Err(error) = check(name, aggregation) {
-                failed.push(error);
-                continue;
-            }
-            let mut seen = HashSet::new();
-            let found =
-                sources(name, aggregation, &by_name).filter_map(|source| index.get(source.metadata.name.as_str()).copied());
-            let sources: Vec<usize> = found.filter(|source| seen.insert(*source)).collect();
-            edges = edges.saturating_add(sources.len());
+        let by_name = by_name(roles.iter());
+        let (mut targets, mut failed, mut edges) = (Vec::new(), Vec::new(), 0_usize);
+        let mut seen = Seen::of(roles.len());
+        for role in roles {
+            let target = match target(role, &by_name, &mut seen) {
+                Ok(target) => target,
+                Err(error) => {
+                    failed.push(error);
+                    None
+                }
+            };
+            edges = edges.saturating_add(target.as_ref().map_or(0, |target| target.sources.len()));
             if edges > limit {
                 return None;
             }
-            targets.insert(i, Target { role, sources, owned: owner::owns_rules(&role.metadata), changed: false });
+            targets.push(target);
         }
         let (rules, numbered) = number(roles);
         let dependents = dependents(&targets);
-        Some((Self { rules, numbered, targets, dependents, keeps_foreign_rules: owner::applies(version) }, failed))
+        Some((Self { rules, numbered, targets, dependents, by_name, keeps_foreign_rules: owner::applies(version) }, failed))
     }
 
-    /// The roles that changed with their rules, in policy order; nothing if `limit` copied rules did not suffice.
+    /// The roles that changed with their rules, by name; nothing if `limit` copied rules did not suffice.
     pub(super) fn settle(mut self, limit: usize) -> Option<Vec<(&'a Shared<ClusterRole>, Vec<PolicyRule>)>> {
-        let mut order: Vec<usize> = self.targets.keys().copied().collect();
-        order.sort_unstable();
         let mut waiting = vec![false; self.rules.len()];
         let mut queue = VecDeque::new();
-        enqueue(&order, &mut queue, &mut waiting);
+        for (index, _) in self.targets.iter().enumerate().filter(|(_, target)| target.is_some()) {
+            enqueue(&[index], &mut queue, &mut waiting);
+        }
+        let mut seen = Seen::of(self.numbered.len());
         let mut copied = 0_usize;
         while let Some(target) = queue.pop_front() {
             if let Some(waits) = waiting.get_mut(target) {
@@ -76,25 +77,25 @@ impl<'a> Graph<'a> {
             if copied > limit {
                 return None;
             }
-            if self.sync(target) {
-                enqueue(self.dependents.get(&target).map_or(&[][..], Vec::as_slice), &mut queue, &mut waiting);
+            if self.sync(target, &mut seen) {
+                enqueue(self.dependents.get(target).map_or(&[][..], Vec::as_slice), &mut queue, &mut waiting);
             }
         }
-        Some(self.results(&order))
+        Some(self.results())
     }
 
     /// How many rules one run for the target looks at.
     fn weight(&self, target: usize) -> usize {
-        let sources = self.targets.get(&target).map_or(&[][..], |target| &target.sources);
+        let sources = self.targets.get(target).and_then(Option::as_ref).map_or(&[][..], |target| &target.sources);
         sources.iter().filter_map(|source| self.rules.get(*source)).map(|rules| rules.len() + 1).sum()
     }
 
     /// One run of the controller; says whether the role changed.
-    fn sync(&mut self, index: usize) -> bool {
-        let Some(target) = self.targets.get_mut(&index) else { return false };
-        let mut seen = HashSet::new();
+    fn sync(&mut self, index: usize, seen: &mut Seen) -> bool {
+        let Some(target) = self.targets.get_mut(index).and_then(Option::as_mut) else { return false };
+        seen.forget();
         let gathered = target.sources.iter().filter_map(|source| self.rules.get(*source)).flatten().copied();
-        let gathered: Vec<usize> = gathered.filter(|rule| seen.insert(*rule)).collect();
+        let gathered: Vec<usize> = gathered.filter(|rule| seen.is_new(*rule)).collect();
         let Some(current) = self.rules.get_mut(index) else { return false };
         let kept = gathered.is_empty() && self.keeps_foreign_rules && !target.owned;
         if *current == gathered || kept {
@@ -106,12 +107,47 @@ impl<'a> Graph<'a> {
         true
     }
 
-    fn results(&self, order: &[usize]) -> Vec<(&'a Shared<ClusterRole>, Vec<PolicyRule>)> {
-        let changed = order.iter().filter_map(|index| Some((self.targets.get(index)?, self.rules.get(*index)?)));
-        let changed = changed.filter(|(target, _)| target.changed);
+    fn results(&self) -> Vec<(&'a Shared<ClusterRole>, Vec<PolicyRule>)> {
+        let targets =
+            self.by_name.iter().filter_map(|&(index, _)| Some((self.targets.get(index)?.as_ref()?, self.rules.get(index)?)));
         let rule = |number: &usize| self.numbered.get(*number).map(|rule| PolicyRule::clone(rule));
+        let changed = targets.filter(|(target, _)| target.changed);
         changed.map(|(target, rules)| (target.role, rules.iter().filter_map(rule).collect())).collect()
     }
+}
+
+/// Which of so many numbers were met since the last time that all were forgotten.
+struct Seen {
+    rounds: Vec<usize>,
+    round: usize,
+}
+
+impl Seen {
+    fn of(numbers: usize) -> Self {
+        Self { rounds: vec![0; numbers], round: 0 }
+    }
+
+    const fn forget(&mut self) {
+        self.round += 1;
+    }
+
+    fn is_new(&mut self, number: usize) -> bool {
+        self.rounds.get_mut(number).is_some_and(|last| std::mem::replace(last, self.round) != self.round)
+    }
+}
+
+/// The role and its sources, if it is aggregated.
+fn target<'a>(
+    role: &'a Shared<ClusterRole>,
+    by_name: &[(usize, &'a ClusterRole)],
+    seen: &mut Seen,
+) -> Result<Option<Target<'a>>, Error> {
+    let Some(aggregation) = &role.aggregation_rule else { return Ok(None) };
+    check(&role.metadata.name, aggregation)?;
+    seen.forget();
+    let found = sources(&role.metadata.name, aggregation, by_name).map(|(index, _)| index);
+    let sources = found.filter(|source| seen.is_new(*source)).collect();
+    Ok(Some(Target { role, sources, owned: owner::owns_rules(&role.metadata), changed: false }))
 }
 
 /// Numbers the rules, equal ones alike: the numbers of each role's rules, and the rule of each number.
@@ -127,14 +163,15 @@ fn number(roles: &[Shared<ClusterRole>]) -> (Vec<Vec<usize>>, Vec<&PolicyRule>) 
     (rules, numbered)
 }
 
-fn dependents(targets: &HashMap<usize, Target<'_>>) -> HashMap<usize, Vec<usize>> {
-    let mut dependents: HashMap<usize, Vec<usize>> = HashMap::new();
-    for (index, target) in targets {
-        for source in &target.sources {
-            dependents.entry(*source).or_default().push(*index);
+fn dependents(targets: &[Option<Target<'_>>]) -> Vec<Vec<usize>> {
+    let mut dependents = vec![Vec::new(); targets.len()];
+    for (index, target) in targets.iter().enumerate() {
+        for source in target.iter().flat_map(|target| &target.sources) {
+            if let Some(of_source) = dependents.get_mut(*source) {
+                of_source.push(index);
+            }
         }
     }
-    dependents.values_mut().for_each(|targets| targets.sort_unstable());
     dependents
 }
 
