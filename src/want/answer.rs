@@ -55,8 +55,12 @@ impl Ask {
         let group = meant(self.group, &rule.api_groups).find(|group| api_group_matches(rule, &group.text()));
         group.into_iter().flat_map(move |group| {
             let verbs = self.verbs.iter().flat_map(|verb| meant(verb, &rule.verbs));
-            verbs.filter(|verb| verb_matches(rule, &verb.text())).flat_map(move |verb| self.of_verb(rule, verb, group))
+            verbs.filter(move |verb| self.gives(rule, &verb.text())).flat_map(move |verb| self.of_verb(rule, verb, group))
         })
+    }
+
+    fn gives(self, rule: &PolicyRule, verb: &str) -> bool {
+        if self.named_verb { rule.verbs.iter().any(|entry| entry == verb) } else { verb_matches(rule, verb) }
     }
 
     fn of_verb<'a>(self, rule: &'a PolicyRule, verb: Word<'a>, group: Word<'a>) -> impl Iterator<Item = Answer<'a>> {

@@ -37,6 +37,8 @@ pub(crate) struct Ask {
     group: &'static str,
     targets: &'static [&'static str],
     urls: bool,
+    /// Whether a rule has to name the verb: a star does not do.
+    named_verb: bool,
 }
 
 /// Some verbs on some resources of an API group. It is met by a rule that allows one such request.
@@ -71,12 +73,12 @@ pub struct Witness {
 impl Ask {
     /// One of these verbs on one of these resources (`pods`, `pods/exec`).
     pub(crate) const fn new(verbs: &'static [&'static str], group: &'static str, targets: &'static [&'static str]) -> Self {
-        Self { verbs, group, targets, urls: false }
+        Self { verbs, group, targets, urls: false, named_verb: false }
     }
 
     /// One of these verbs on one of these URL paths.
     pub(crate) const fn urls(verbs: &'static [&'static str], paths: &'static [&'static str]) -> Self {
-        Self { verbs, group: "", targets: paths, urls: true }
+        Self { verbs, group: "", targets: paths, urls: true, named_verb: false }
     }
 
     /// A rule that gives what is asked for; an open word is filled in.
@@ -107,6 +109,14 @@ impl Want {
         Self { ask: Ask::urls(verbs, paths), names: Names::All }
     }
 
+    /// The same, met only by rules that name the verb: a star does not do. It is for verbs that mean something on resources of any name, and
+    /// nothing on those that are served.
+    #[must_use]
+    pub const fn naming_the_verb(mut self) -> Self {
+        self.ask.named_verb = true;
+        self
+    }
+
     /// The first rule that meets it, with a request. Cost: `O(rules · verbs · resources)`.
     #[must_use]
     pub fn witness(&self, rules: &[PolicyRule]) -> Option<Witness> {
@@ -122,7 +132,7 @@ impl Want {
 #[cfg(test)]
 impl Want {
     pub(crate) const fn of_any_verb(self) -> Self {
-        Self { ask: Ask { verbs: &["?"], ..self.ask }, ..self }
+        Self { ask: Ask { verbs: &["?"], named_verb: false, ..self.ask }, ..self }
     }
 
     /// URLs have no group.

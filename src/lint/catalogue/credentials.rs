@@ -10,6 +10,7 @@ const AUTHENTICATION: &str = "authentication.k8s.io";
 const CERTIFICATES: &str = "certificates.k8s.io";
 const SECRETS: &[&str] = &["secrets"];
 const IMPERSONATE: &[&str] = &["impersonate"];
+const AUDIENCE: &[&str] = &["request-serviceaccounts-token-audience"];
 
 const APPROVAL: &[Want] = &[Want::new(CHANGE, CERTIFICATES, &["certificatesigningrequests/approval"], Any)];
 const CREATE_CSR: &[Want] = &[Want::new(&["create"], CERTIFICATES, &["certificatesigningrequests"], Any)];
@@ -347,7 +348,14 @@ pub(super) const ROWS: &[Row] = &[
         title: "have kubelets ask for tokens of other audiences",
         why: "a token of an audience is good wherever that audience is trusted",
         fix: "list the audiences as resources, the accounts as resourceNames",
-        cases: &[(Severities::everywhere(Medium), &[&[Want::new(&["request-serviceaccounts-token-audience"], "", &["?"], Any)]])],
+        cases: &[(
+            Severities::everywhere(Medium),
+            &[&[
+                Want::new(AUDIENCE, "", &["?"], Any).naming_the_verb(),
+                // A star on a resource that is served is about the resource, not about an audience of that name.
+                Want::new(AUDIENCE, "", &["https:?", "any-audience"], Any),
+            ]],
+        )],
         when: |profile| profile.version >= KubeVersion::new(1, 33),
         ..Row::BASE
     },

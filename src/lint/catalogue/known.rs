@@ -56,9 +56,10 @@ pub(super) const AUDIENCE: &str = "request-serviceaccounts-token-audience";
 /// The methods that requests for URLs are made with, in lower case.
 pub(super) const URL_VERBS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options"];
 
-/// Resources that are gone: group, resource (`*` for all that are left), and the first version without them.
+/// Resources and subresources that are gone: group, entry (`*` for all that are left), and the first version without them.
 const REMOVED: &[(&str, &str, KubeVersion)] = &[
     ("admissionregistration.k8s.io", "initializerconfigurations", KubeVersion::new(1, 14)),
+    ("apps", "deployments/rollback", KubeVersion::new(1, 16)),
     ("auditregistration.k8s.io", "auditsinks", KubeVersion::new(1, 19)),
     ("extensions", "daemonsets", KubeVersion::new(1, 16)),
     ("extensions", "deployments", KubeVersion::new(1, 16)),
@@ -67,6 +68,7 @@ const REMOVED: &[(&str, &str, KubeVersion)] = &[
     ("extensions", "replicasets", KubeVersion::new(1, 16)),
     ("extensions", "replicationcontrollers", KubeVersion::new(1, 16)),
     ("extensions", ALL, KubeVersion::new(1, 22)),
+    ("networking.k8s.io", "clustercidrs", KubeVersion::new(1, 29)),
     ("policy", "podsecuritypolicies", KubeVersion::new(1, 25)),
     ("resource.k8s.io", "podschedulingcontexts", KubeVersion::new(1, 32)),
     ("resource.k8s.io", "resourceclaimparameters", KubeVersion::new(1, 31)),
@@ -103,7 +105,8 @@ pub(super) fn known<'a>(resources: &'a Catalogue, group: &str, entry: &str) -> K
     if subresource == FINALIZERS && found.is_some() {
         return Known::Checked;
     }
-    if let Some(version) = removed(group, plural) {
+    let whole = || [plural, ALL].into_iter().filter(|_| found.is_none()).find_map(|gone| removed(group, gone));
+    if let Some(version) = removed(group, entry).or_else(whole) {
         return Known::Removed(version);
     }
     if CHECKED.iter().any(|(_, of, entries)| *of == group && entries.iter().any(|checked| is_entry(checked, entry))) {
@@ -112,9 +115,9 @@ pub(super) fn known<'a>(resources: &'a Catalogue, group: &str, entry: &str) -> K
     if is_known_group(resources, group) { Known::Absent } else { Known::Nothing }
 }
 
-/// Since which version a resource is gone.
-pub(super) fn removed(group: &str, plural: &str) -> Option<KubeVersion> {
-    REMOVED.iter().find(|(of, gone, _)| *of == group && (*gone == plural || *gone == ALL)).map(|(_, _, version)| *version)
+/// Since which version a resource or subresource is gone.
+fn removed(group: &str, entry: &str) -> Option<KubeVersion> {
+    REMOVED.iter().find(|(of, gone, _)| *of == group && *gone == entry).map(|(_, _, version)| *version)
 }
 
 /// Whether everything in a group is known: one of Kubernetes' own. Custom ones have a dot in their names, which the API demands.
