@@ -2,7 +2,8 @@
 //! refused (`kubectl/pkg/cmd/util/helpers.go`).
 
 use crate::model::{Object, ObjectMeta};
-use crate::quote::{Quoted, lower_case};
+use crate::quote::lower_case;
+use crate::validation::write_for_kubectl;
 use crate::version::{Behaviour, KubeVersion};
 
 /// Says what was done to an object: `role.rbac.authorization.k8s.io/x created`, and until 1.10 `… "x" created`.
@@ -72,16 +73,10 @@ pub fn from_server(reason: &str, message: &str) -> String {
 /// ```
 #[must_use]
 pub fn invalid<S: AsRef<str>>(kind: &str, name: &str, causes: &[S]) -> String {
-    let name = Quoted(name);
-    let causes: indexmap::IndexSet<&str> = causes.iter().map(AsRef::as_ref).collect();
-    match causes.first() {
-        Some(cause) if causes.len() == 1 => format!("The {kind} {name} is invalid: {cause}\n"),
-        Some(_) => {
-            let lines: String = causes.iter().map(|cause| format!("* {cause}\n")).collect();
-            format!("The {kind} {name} is invalid: \n{lines}")
-        }
-        None => format!("The {kind} {name} is invalid\n"),
-    }
+    let mut line = String::new();
+    // Writing to a string cannot fail.
+    let _ = write_for_kubectl(&mut line, kind, name, causes.iter().map(|cause| cause.as_ref().to_owned()));
+    line + "\n"
 }
 
 /// The error line for everything else; nothing is put before a text that says already that it is an error.

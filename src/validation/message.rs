@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use indexmap::IndexSet;
+
 use super::Invalid;
 use crate::quote::Quoted;
 use crate::span::FieldError;
@@ -49,10 +51,51 @@ struct Kubectl<'a>(&'a Invalid);
 impl fmt::Display for Kubectl<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(Invalid { kind, name, errors, .. }) = self;
-        write!(f, "The {kind} {} is invalid: ", Quoted(name))?;
-        if let [only] = errors.as_slice() {
-            return only.fmt(f);
+        write_for_kubectl(f, kind, name, errors.iter().map(ToString::to_string))
+    }
+}
+
+/// Writes what kubectl makes of an object of this kind and name that a server found invalid, each cause once.
+pub(crate) fn write_for_kubectl(
+    f: &mut dyn fmt::Write,
+    kind: &str,
+    name: &str,
+    causes: impl IntoIterator<Item = String>,
+) -> fmt::Result {
+    write!(f, "The {kind} {} is invalid", Quoted(name))?;
+    let causes: IndexSet<String> = causes.into_iter().collect();
+    match causes.first() {
+        Some(only) if causes.len() == 1 => write!(f, ": {only}"),
+        Some(_) => {
+            f.write_str(": ")?;
+            causes.iter().try_for_each(|cause| write!(f, "\n* {cause}"))
         }
-        errors.iter().try_for_each(|error| write!(f, "\n* {error}"))
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Object, Role};
+    use crate::span::{FieldErrorKind, FieldPath};
+
+    #[test]
+    fn kubectl_tells_a_cause_once_and_the_server_as_often_as_it_is_found() {
+        let error = |path: &str| crate::span::FieldError {
+            kind: FieldErrorKind::Required,
+            path: FieldPath::new(path),
+            value: None,
+            detail: "".into(),
+            place: None,
+        };
+        let role = Object::from(Role::new("ns", "r", []));
+        let told = |paths: &[&str]| {
+            let invalid = Invalid::new(&role, paths.iter().map(|path| error(path)).collect()).unwrap();
+            (invalid.as_kubectl().to_string(), invalid.to_string().matches("Required value").count())
+        };
+        assert_eq!(told(&["a", "a"]), ("The Role \"r\" is invalid: a: Required value".to_owned(), 2));
+        let two = "The Role \"r\" is invalid: \n* a: Required value\n* b: Required value".to_owned();
+        assert_eq!(told(&["a", "b", "a"]), (two, 3));
     }
 }

@@ -24,6 +24,7 @@ mod role;
 mod warnings;
 
 pub use defaults::{defaulted, generate_name};
+pub(crate) use message::write_for_kubectl;
 
 use binding::Binding;
 use errors::Errors;

@@ -56,9 +56,9 @@ fn meant(text: &str, outcome: &str, error: &str, loaded: &Loaded) -> bool {
 }
 
 /// Upstream's words for a value of a wrong type, and those of the crate where it has some: of a text with one object, for upstream stops at
-/// the first that it cannot decode, of whose version the crate may know no words.
+/// the first that it cannot decode, of whose version the crate may know no words; and of YAML, whose keys are sorted on the way.
 fn words<'a>(text: &str, error: &'a str, loaded: &'a Loaded) -> Option<(&'a str, &'a str)> {
-    let is_one = loaded.documents == 1 && !text.contains("items");
+    let is_one = loaded.documents == 1 && !text.contains("items") && !text.trim_start().starts_with('{');
     let ours = loaded.refused.first().filter(|_| is_one && error.starts_with("json: cannot unmarshal"))?;
     Some((error, ours.split_once(" cannot be handled as a ")?.1.split_once(": ")?.1))
 }
