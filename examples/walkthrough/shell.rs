@@ -165,7 +165,7 @@ impl Shell {
         let elsewhere = if namespace == self.namespace { String::new() } else { format!(" -n {namespace}") };
         let (mut output, code) = self.pods(user, namespace)?;
         if code != 0 {
-            writeln!(output, "command terminated with exit code {code}")?;
+            output.push_str(&line::terminated(code));
         }
         self.tell(&format!("exec {} kubectl get pods{elsewhere}", pod.name), &output, code)
     }

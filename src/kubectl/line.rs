@@ -90,6 +90,17 @@ pub fn error(text: &str) -> String {
     format!("{before}{text}\n")
 }
 
+/// The error line of `kubectl exec` for a command in a container that exited with this code, which kubectl then exits with itself
+/// (`kubectl/pkg/cmd/util/helpers.go`).
+///
+/// ```
+/// assert_eq!(k8s_rbac::kubectl::line::terminated(1), "command terminated with exit code 1\n");
+/// ```
+#[must_use]
+pub fn terminated(code: u8) -> String {
+    format!("command terminated with exit code {code}\n")
+}
+
 /// A kind as kubectl names it: in lower case, with its group.
 pub(super) fn qualified_kind(kind: &str, group: &str) -> String {
     let kind = lower_case(kind);
