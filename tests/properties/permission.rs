@@ -10,7 +10,8 @@ use k8s_rbac::model::PolicyRule;
 use k8s_rbac::permission::{Action, Choice, Pattern, PermissionSet};
 use k8s_rbac::query::effective;
 use k8s_rbac::request::Attributes;
-use k8s_rbac::rule::covers::covers;
+use k8s_rbac::rule::compact::compact;
+use k8s_rbac::rule::covers::{breakdown, covers};
 use k8s_rbac::rule::rule_allows;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -234,6 +235,17 @@ proptest! {
 }
 
 proptest! {
+    #[test]
+    fn what_upstream_breaks_down_and_compacts_allows_the_same(rules in rules()) {
+        let atoms: Vec<PolicyRule> = rules.iter().flat_map(breakdown).collect();
+        prop_assert_eq!(set(&atoms), set(&rules), "broken down: {:?}", atoms);
+        let compacted = compact(rules.iter().cloned());
+        prop_assert_eq!(set(&compacted), set(&rules), "{:?}", compacted);
+        let compacted = compact(atoms.iter().cloned());
+        prop_assert_eq!(set(&compacted), set(&rules), "broken down and compacted: {:?}", compacted);
+        prop_assert!(compacted.len() <= atoms.len());
+    }
+
     /// Upstream says that rules cover others only where they do, but for requests whose resource holds a slash.
     #[test]
     fn what_upstream_covers_is_covered(owner in rules(), servant in rules()) {
