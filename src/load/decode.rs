@@ -353,7 +353,9 @@ impl<'de> Deserializer<'de> for At<'_, '_, '_, '_> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Stop> {
         let read = match (name, self.content()) {
+            ("Time", Content::Merge) => Err(TIME),
             ("Time", Content::Text(text)) if !format::is_time(text) => Err(TIME),
+            ("Base64", Content::Merge) => Err(BASE64),
             ("Base64", Content::Text(text)) if ByteString::from_base64(text).is_err() => Err(BASE64),
             ("Base64", Content::List(_)) => self.bytes().ok_or(BASE64).map(Some),
             _ => Ok(None),

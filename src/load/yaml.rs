@@ -161,7 +161,8 @@ impl<'t> Reader<'t> {
         // A tag or an anchor is part of the key.
         let start = before.find(['!', '&']).map_or(bytes.start, |at| self.last_end + at);
         open.key = (!explicit).then_some(start);
-        if plain && !open.flow && !explicit && written.is_empty() {
+        let has_properties = open.flow && start < bytes.start;
+        if plain && !explicit && written.is_empty() && !has_properties {
             return Err(Failure::syntax(bytes.start, "expected a key, found none"));
         }
         Ok(())

@@ -100,6 +100,26 @@ fn bytes_may_be_a_list_of_numbers() {
 }
 
 #[test]
+fn a_mark_of_merging_is_neither_a_time_nor_bytes() {
+    let told = |text: &str| Loader::new().read_str("t", text).into_result().unwrap_err().to_string();
+    let time = "kind: Namespace\napiVersion: v1\nmetadata: {name: x, creationTimestamp: <<}\n";
+    assert!(told(time).starts_with("t:3:40: metadata.creationTimestamp: expected a time"), "{}", told(time));
+    let bytes = "kind: Secret\napiVersion: v1\nmetadata: {name: x}\ndata: {a: <<}\n";
+    assert_eq!(told(bytes), "t:4:11: data[a]: expected base64, found the string \"<<\"");
+}
+
+#[test]
+fn a_key_that_is_not_there_is_refused_unless_something_marks_it() {
+    for (value, refused) in
+        [("[: x]", true), ("{: x}", true), ("{b: c, : x}", true), ("{!!str : x}", false), ("[!!str : x]", false)]
+    {
+        let text = format!("kind: Deployment\napiVersion: apps/v1\na: {value}\n");
+        let told: Vec<String> = Loader::new().read_str("t", &text).problems.iter().map(ToString::to_string).collect();
+        assert_eq!(told.iter().any(|problem| problem.ends_with("expected a key, found none")), refused, "{value}: {told:?}");
+    }
+}
+
+#[test]
 fn a_question_mark_in_brackets_is_quoted() {
     let told = labels("what?x").into_result().unwrap_err().to_string();
     assert_eq!(told, "t:5:19: expected quotes around a `?` inside of brackets or braces, found none");
