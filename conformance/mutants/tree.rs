@@ -79,13 +79,17 @@ impl<'a> Tree<'a> {
         Ok(errors)
     }
 
-    /// The mutants whose switch stands last before the places of an error.
+    /// The mutants whose switch stands last before the places of an error; of a match that lacks arms, those that take arms away.
     fn blamed(&self, error: &Value) -> Result<Vec<usize>> {
         let spans = error["spans"].as_array().map_or(&[][..], Vec::as_slice);
         let mut blamed = Vec::new();
         for span in spans.iter().filter(|span| span["is_primary"] == true) {
             let (Some(file), Some(start)) = (span["file_name"].as_str(), span["byte_start"].as_u64()) else { continue };
             let text = fs::read_to_string(self.work.join(file))?;
+            if error["code"]["code"] == "E0004" {
+                blamed.extend(arms(&text, usize::try_from(start)?));
+                continue;
+            }
             let before = &text.as_bytes()[..usize::try_from(start)?.min(text.len())];
             let before = String::from_utf8_lossy(before);
             let id: Option<usize> =
@@ -116,6 +120,15 @@ impl<'a> Tree<'a> {
         cargo.env("RUSTFLAGS", "--cap-lints=allow").env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
         cargo
     }
+}
+
+/// The mutants that take an arm away in the match whose head stands there: to the brace that is indented as its line is.
+fn arms(text: &str, head: usize) -> Vec<usize> {
+    let line = text[..head].rfind('\n').map_or(0, |end| end + 1);
+    let indented = text[line..].len() - text[line..].trim_start().len();
+    let close = format!("\n{}}}", &text[line..line + indented]);
+    let body = text[head..].split(&close).next().unwrap_or_default();
+    body.split(" if !crate::switch::on(").skip(1).filter_map(|rest| rest.split(')').next()?.parse().ok()).collect()
 }
 
 fn messages(lines: &[u8]) -> impl Iterator<Item = Value> {
