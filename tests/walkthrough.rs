@@ -4,6 +4,7 @@
 #[path = "../examples/walkthrough/story.rs"]
 mod story;
 
+use k8s_rbac::KubeVersion;
 use story::Story;
 
 const REFUSED: &str = r#"Error from server (Forbidden): pods is forbidden: User "system:serviceaccount:default:sample-serviceaccount" cannot list resource "pods" in API group "" in the namespace "default""#;
@@ -81,4 +82,77 @@ fn a_role_that_is_not_there_is_named_in_the_refusal() {
         told.contains(&format!(r#"{REFUSED}: rbac: RBAC: clusterrole.rbac.authorization.k8s.io "nosuch" not found"#)),
         "{told}"
     );
+}
+
+/// The rows of `view` in the order of kubectl 1.10, group by group; the one of 1.11 puts the subresources of a resource before it.
+const VIEW: [&str; 39] = [
+    "bindings",
+    "configmaps",
+    "endpoints",
+    "events",
+    "limitranges",
+    "namespaces",
+    "namespaces/status",
+    "persistentvolumeclaims",
+    "pods",
+    "pods/log",
+    "pods/status",
+    "replicationcontrollers",
+    "replicationcontrollers/scale",
+    "replicationcontrollers/status",
+    "resourcequotas",
+    "resourcequotas/status",
+    "serviceaccounts",
+    "services",
+    // Since a late patch release of 1.11.
+    "controllerrevisions.apps",
+    "daemonsets.apps",
+    "deployments.apps",
+    "deployments.apps/scale",
+    "replicasets.apps",
+    "replicasets.apps/scale",
+    "statefulsets.apps",
+    "statefulsets.apps/scale",
+    "horizontalpodautoscalers.autoscaling",
+    "cronjobs.batch",
+    "jobs.batch",
+    "daemonsets.extensions",
+    "deployments.extensions",
+    "deployments.extensions/scale",
+    "ingresses.extensions",
+    "networkpolicies.extensions",
+    "replicasets.extensions",
+    "replicasets.extensions/scale",
+    "replicationcontrollers.extensions/scale",
+    "networkpolicies.networking.k8s.io",
+    "poddisruptionbudgets.policy",
+];
+
+#[test]
+fn the_preset_role_of_then_is_described_in_the_order_of_each_kubectl() {
+    let policy = k8s_rbac::bootstrap::policy(KubeVersion::V1_11);
+    let view = policy.get::<k8s_rbac::model::ClusterRole>("", "view").unwrap();
+    let rows = |client| {
+        let page = k8s_rbac::kubectl::describe::cluster_role(view, client).unwrap();
+        let (head, table) = page.split_once("  ---------  ").unwrap();
+        assert!(head.starts_with("Name:         view\nLabels:       kubernetes.io/bootstrapping=rbac-defaults\n"), "{head}");
+        // The rest of the dashes is no row.
+        let rows = table.lines().skip(1);
+        rows.map(|row| {
+            assert!(row.len() > 43 && row[43..] == *"[]                 []              [get list watch]", "{row}");
+            row.trim_start().split(' ').next().unwrap().to_owned()
+        })
+        .collect::<Vec<_>>()
+    };
+    assert_eq!(rows(KubeVersion::new(1, 10)), VIEW);
+    let mut subresources_first = VIEW;
+    // By group as they stand, in a group by resource, and the resource itself after what is below it.
+    let whole = |row: &str| row.split('/').next().unwrap().to_owned();
+    let mut start = 0;
+    while start < VIEW.len() {
+        let end = start + VIEW[start..].iter().take_while(|row| whole(row) == whole(VIEW[start])).count();
+        subresources_first[start..end].rotate_left(1);
+        start = end;
+    }
+    assert_eq!(rows(KubeVersion::V1_11), subresources_first);
 }
