@@ -7,13 +7,14 @@ use super::{Context, Finding, Rule, RuleInfo, Severity, Tier, Want, Witness};
 use crate::authorize::Grant;
 use crate::explain::Evidence;
 use crate::model::Subject;
+use crate::policy::AnyRole;
 use crate::version::Profile;
 
 /// How bad a permission is by where it is granted; `None` means that it is nothing there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Severities {
-    /// In the text of a role that nobody holds.
+    /// In the text of a ClusterRole that nobody holds. A Role that nobody holds is one level milder than what it would grant in its namespace.
     pub unbound: Option<Severity>,
     /// In the whole cluster.
     pub cluster: Option<Severity>,
@@ -52,6 +53,13 @@ impl Severities {
     #[must_use]
     pub const fn namespaces_only(system: Severity, namespace: Severity) -> Self {
         Self { unbound: None, cluster: None, system: Some(system), namespace: Some(namespace) }
+    }
+
+    fn of_unheld(self, role: AnyRole<'_>, profile: &Profile) -> Option<Severity> {
+        match role {
+            AnyRole::ClusterRole(_) => self.unbound,
+            AnyRole::Role(_) => self.at(&Scope::Namespace(role.namespace().to_owned()), profile).map(milder),
+        }
     }
 
     fn at(self, scope: &Scope, profile: &Profile) -> Option<Severity> {
@@ -154,7 +162,8 @@ impl PermissionRule {
         if held {
             return;
         }
-        let mut unbound = whole().filter_map(|(case, met)| Some((case.severities.unbound?, met.first()?.rule_index)));
+        let severity = |case: &Case| case.severities.of_unheld(used.role, context.profile());
+        let mut unbound = whole().filter_map(|(case, met)| Some((severity(case)?, met.first()?.rule_index)));
         if let Some((severity, rule_index)) = unbound.next() {
             found(Finding::of_role(&self.info, used.role, &format!("rules[{rule_index}]")).with_severity(severity));
         }

@@ -1,7 +1,7 @@
 //! What the engine promises for every rule: chains, scopes, witnesses, configuration, order.
 
 use k8s_rbac::lint::{Finding, Linter, SUPPRESS, Scope, Severity, Suppression};
-use k8s_rbac::model::{ClusterRole, ClusterRoleBinding, ObjectKey, PolicyRule, RoleBinding, RoleRef, Subject};
+use k8s_rbac::model::{ClusterRole, ClusterRoleBinding, ObjectKey, PolicyRule, Role, RoleBinding, RoleRef, Subject};
 use k8s_rbac::version::Profile;
 use k8s_rbac::{Authorizer, Policy};
 
@@ -107,4 +107,23 @@ fn an_unbound_role_is_told_one_level_lower() {
     policy.insert(ClusterRole::new("reader", [secrets()]));
     let report = linter().lint(&Authorizer::new(policy));
     assert_eq!(of(&report.findings, "RB101"), [("ClusterRole reader".to_owned(), Severity::High, None, vec![])]);
+}
+
+/// It can grant nothing outside its namespace, whatever its rules.
+#[test]
+fn an_unbound_role_of_a_namespace_is_told_for_its_namespace() {
+    let everything = || [PolicyRule::resources(["*"], ["*"], ["*"])];
+    let mut policy = Policy::new();
+    policy.insert(Role::new("dev", "reader", [secrets()]));
+    policy.insert(Role::new("dev", "owner", everything()));
+    policy.insert(ClusterRole::new("owner", everything()));
+    let report = linter().unfolded().lint(&Authorizer::new(policy));
+    let told = |rule: &str| -> Vec<(String, Severity)> {
+        of(&report.findings, rule).into_iter().map(|(object, severity, ..)| (object, severity)).collect()
+    };
+    assert_eq!(told("RB101"), [("ClusterRole owner".to_owned(), Severity::High)]);
+    assert_eq!(told("RB601"), [("ClusterRole owner".to_owned(), Severity::High)]);
+    assert_eq!(told("RB602"), [("Role dev/owner".to_owned(), Severity::Medium)]);
+    let roles = ["Role dev/owner", "Role dev/reader"].map(|role| (role.to_owned(), Severity::Medium));
+    assert_eq!(told("RB102"), roles);
 }
