@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	utilrand "k8s.io/apimachinery/pkg/util/rand"
 	"k8s.io/apiserver/pkg/admission"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes/fake"
@@ -275,6 +276,7 @@ func genAdmission(seed int64, n int) {
 	resource, kind := api.Resource("pods").WithVersion("version"), api.Kind("Pod").WithVersion("version")
 	lines(n, func(i int) any {
 		g := newGen(seed, i)
+		utilrand.Seed(seed + int64(i)) // the names of volumes
 		c := admissionCase{Pod: g.pod()}
 		client := fake.NewClientset()
 		factory := informers.NewSharedInformerFactory(client, 0)

@@ -145,8 +145,31 @@ func genTables(seed int64, n int) {
 		if !c.show(now) {
 			return nil
 		}
+		c.settle()
 		return c
 	})
+}
+
+// tableNow is the second at which every drawn table is printed, so that a seed gives the same line on any day.
+var tableNow = time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
+
+// settle moves the objects and what is told of them from the clock's second to tableNow.
+func (c *tableCase) settle() {
+	by := tableNow.Sub(time.Unix(c.Now, 0))
+	var moved []string
+	for i, text := range c.Objects {
+		object, err := pointer(c.Kind, text)
+		must(err)
+		m := object.(metav1.Object)
+		if created := m.GetCreationTimestamp(); !created.IsZero() {
+			then := metav1.NewTime(created.Add(by).UTC())
+			moved = append(moved, created.UTC().Format(time.RFC3339), then.Format(time.RFC3339))
+			m.SetCreationTimestamp(then)
+		}
+		c.Objects[i], err = json.Marshal(object)
+		must(err)
+	}
+	c.Text, c.Now = strings.NewReplacer(moved...).Replace(c.Text), tableNow.Unix()
 }
 
 // answer prints the table anew: as the ages are told from the clock, the objects become as much older as it went on.

@@ -4,10 +4,9 @@ use k8s_rbac::Policy;
 use k8s_rbac::controller::Counted;
 use k8s_rbac::controller::pod_admission::{VOLUME_PREFIX, admit};
 use k8s_rbac::model::{Object, Pod, ServiceAccount};
-use k8s_rbac::version::KubeVersion;
 use serde::Deserialize;
 
-use crate::harness::Tally;
+use crate::harness::{Tally, version};
 
 #[derive(Debug, Deserialize)]
 struct Case {
@@ -22,7 +21,7 @@ pub fn check(line: &str, tally: &mut Tally) {
     let Case { accounts, pod, admitted, error } = serde_json::from_str(line).unwrap();
     let policy: Policy = accounts.into_iter().map(Object::from).collect();
     let upstream = admitted.map(comparable).ok_or(error);
-    let ours = admit(pod, &policy, KubeVersion::V1_37, &mut Counted::default());
+    let ours = admit(pod, &policy, version(), &mut Counted::default());
     tally.case(|| line.to_owned(), &upstream, &ours.map(comparable).map_err(|refusal| refusal.to_string()));
 }
 

@@ -4,11 +4,10 @@ use k8s_rbac::Policy;
 use k8s_rbac::controller::{Change, Settings, Supply, aggregation, cleaner, root_ca, service_account, token};
 use k8s_rbac::identity::service_account::username;
 use k8s_rbac::model::{ApiObject, ClusterRole, ConfigMap, Namespace, Object, Pod, Secret, ServiceAccount};
-use k8s_rbac::version::KubeVersion;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::harness::Tally;
+use crate::harness::{Tally, version};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -106,7 +105,7 @@ struct Event {
 
 impl Event {
     fn run(self, run: &str, policy: &Policy) -> Result<Vec<Change>, String> {
-        let settings = Settings::new(KubeVersion::REFERENCE, "PEM");
+        let settings = Settings::new(version(), "PEM");
         Ok(match run {
             "account" => account(&self.account.unwrap(), policy, &settings),
             "secret" => secret(&self.secret.unwrap(), policy, &settings),

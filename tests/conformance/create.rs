@@ -3,12 +3,9 @@
 use k8s_rbac::kubectl::create::{self, BindingFlags, Created, RoleFlags};
 use k8s_rbac::kubectl::{Error, print};
 use k8s_rbac::resources::{Catalogue, Resource};
-use k8s_rbac::version::KubeVersion;
 use serde::{Deserialize, Serialize};
 
-use crate::harness::Tally;
-
-const VERSION: KubeVersion = KubeVersion::REFERENCE;
+use crate::harness::{Tally, version};
 
 #[derive(Debug, Deserialize)]
 struct Line {
@@ -46,18 +43,18 @@ pub fn check(line: &str, tally: &mut Tally) {
 fn answer(line: &Line) -> Result<Said, Error> {
     let catalogue: Catalogue = line.served.clone().unwrap_or_default().into_iter().collect();
     line.flags.iter().try_for_each(read)?;
-    let name = create::name(&line.arguments, &line.kind, VERSION)?;
+    let name = create::name(&line.arguments, &line.kind, version())?;
     match line.kind.as_str() {
-        "role" => create::role(&role_flags(line, name)?, &catalogue, VERSION).map(created),
-        "clusterrole" => create::cluster_role(&role_flags(line, name)?, &catalogue, VERSION).map(created),
-        "rolebinding" => create::role_binding(&binding_flags(line, name), VERSION).map(said),
-        "clusterrolebinding" => create::cluster_role_binding(&binding_flags(line, name), VERSION).map(said),
+        "role" => create::role(&role_flags(line, name)?, &catalogue, version()).map(created),
+        "clusterrole" => create::cluster_role(&role_flags(line, name)?, &catalogue, version()).map(created),
+        "rolebinding" => create::role_binding(&binding_flags(line, name), version()).map(said),
+        "clusterrolebinding" => create::cluster_role_binding(&binding_flags(line, name), version()).map(said),
         _ => create::service_account(name, line.namespace.as_deref()).map(said),
     }
 }
 
 fn said<T: Serialize>(object: T) -> Said {
-    Said { output: print::yaml(&object, VERSION), ..Said::default() }
+    Said { output: print::yaml(&object, version()), ..Said::default() }
 }
 
 fn created<T: Serialize>(created: Created<T>) -> Said {
@@ -83,7 +80,7 @@ fn read((flag, value): &(String, String)) -> Result<(), Error> {
         "verb" | "resource" | "non-resource-url" => create::split(flag, &[value]).map(drop),
         "aggregation-rule" => {
             let flags = RoleFlags { name: "x".to_owned(), aggregation_rule: vec![value.clone()], ..RoleFlags::default() };
-            let refused = create::cluster_role(&flags, &Catalogue::new(), VERSION).err();
+            let refused = create::cluster_role(&flags, &Catalogue::new(), version()).err();
             refused.filter(|error| error.to_string().starts_with("invalid argument")).map_or(Ok(()), Err)
         }
         _ => Ok(()),

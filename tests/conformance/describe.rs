@@ -5,7 +5,7 @@ use k8s_rbac::version::KubeVersion;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::harness::Tally;
+use crate::harness::{Tally, version};
 
 #[derive(Debug, Deserialize)]
 struct Line {
@@ -30,5 +30,5 @@ pub fn check(line: &str, tally: &mut Tally) {
 }
 
 fn page<T: DeserializeOwned>(object: serde_json::Value, describe: fn(&T, KubeVersion) -> Result<String, Error>) -> String {
-    describe(&serde_json::from_value(object).unwrap(), KubeVersion::REFERENCE).unwrap()
+    describe(&serde_json::from_value(object).unwrap(), version()).unwrap()
 }

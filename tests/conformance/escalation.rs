@@ -7,7 +7,7 @@ use k8s_rbac::identity::UserInfo;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::harness::Tally;
+use crate::harness::{Tally, version};
 use crate::objects;
 use crate::validate::read;
 
@@ -28,7 +28,7 @@ struct Case {
 
 pub fn check(line: &str, tally: &mut Tally) {
     let (rbac, cases) = objects::read(line);
-    let checks = Escalation::new(&rbac).with_lookup(Lookup::Plain);
+    let checks = Escalation::new(&rbac).at(version()).with_lookup(Lookup::Plain);
     for Case { user, groups, kind, object, update, old, error } in cases {
         let user = UserInfo::new(user, groups);
         let (new, before) = (read(&kind, &object), old.as_ref().map(|old| read(&kind, old)));

@@ -2,7 +2,14 @@
 
 use std::fmt::Debug;
 
+use k8s_rbac::version::KubeVersion;
+
 const SHOWN: usize = 5;
+
+/// The version whose code wrote the vectors, as it stands beside them.
+pub fn version() -> KubeVersion {
+    include_str!("../vectors/VERSION").trim().parse().unwrap()
+}
 
 /// What came of the cases of one file.
 #[derive(Debug, Default)]

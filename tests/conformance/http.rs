@@ -2,10 +2,9 @@
 
 use k8s_rbac::identity::UserInfo;
 use k8s_rbac::request::RequestInfo;
-use k8s_rbac::version::KubeVersion;
 use serde::Deserialize;
 
-use crate::harness::Tally;
+use crate::harness::{Tally, version};
 
 #[derive(Debug, Deserialize)]
 struct Line {
@@ -26,7 +25,7 @@ pub fn check(line: &str, tally: &mut Tally) {
     let username = forbidden.rsplit_once('\n').map_or("", |(user, _)| user);
     let user = UserInfo::new(username, [""; 0]);
     let ours = RequestInfo::from_url(&method, &url).map_err(|error| error.to_string()).map(|mut info| {
-        let message = info.attributes(&user).forbidden("", KubeVersion::V1_37).to_string();
+        let message = info.attributes(&user).forbidden("", version()).to_string();
         // The vectors leave these out.
         (info.parts, info.field_selector, info.label_selector) = Default::default();
         (info, format!("{}\n{message}", user.username))

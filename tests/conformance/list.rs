@@ -2,10 +2,9 @@
 
 use k8s_rbac::kubectl::can_i;
 use k8s_rbac::model::PolicyRule;
-use k8s_rbac::version::KubeVersion;
 use serde::Deserialize;
 
-use crate::harness::Tally;
+use crate::harness::{Tally, version};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -18,6 +17,6 @@ struct Line {
 pub fn check(line: &str, tally: &mut Tally) {
     let Line { rules, no_headers, text } = serde_json::from_str(line).unwrap();
     let rules = rules.unwrap_or_default();
-    let ours = can_i::list(&rules, no_headers, KubeVersion::REFERENCE).unwrap();
+    let ours = can_i::list(&rules, no_headers, version()).unwrap();
     tally.case(|| format!("{rules:?}"), &text, &ours);
 }

@@ -2,11 +2,10 @@
 
 use k8s_rbac::kubectl::age::Timestamp;
 use k8s_rbac::kubectl::{Error, get};
-use k8s_rbac::version::KubeVersion;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::harness::Tally;
+use crate::harness::{Tally, version};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -33,7 +32,7 @@ pub fn check(line: &str, tally: &mut Tally) {
         label_columns: asked.label_columns.clone(),
         no_headers: asked.no_headers,
         with_kind: asked.with_kind,
-        ..get::Options::new(KubeVersion::REFERENCE, Timestamp::from_unix(asked.now))
+        ..get::Options::new(version(), Timestamp::from_unix(asked.now))
     };
     let objects = asked.objects.clone().unwrap_or_default();
     let ours = match asked.kind.as_str() {

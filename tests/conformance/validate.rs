@@ -2,12 +2,12 @@
 
 use k8s_rbac::model::{ClusterRole, ClusterRoleBinding, Located, Object, Role, RoleBinding};
 use k8s_rbac::span::FieldError;
-use k8s_rbac::validation::{validate, validate_update};
+use k8s_rbac::validation::Validation;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::harness::Tally;
+use crate::harness::{Tally, version};
 
 #[derive(Debug, Deserialize)]
 struct Line {
@@ -21,8 +21,8 @@ pub fn check(line: &str, tally: &mut Tally) {
     let Line { kind, object, old, errors } = serde_json::from_str(line).unwrap();
     let read = |value: &Value| Located::from(read(&kind, value));
     let found = match &old {
-        Some(old) => validate_update(&read(&object), &read(old)),
-        None => validate(&read(&object)),
+        Some(old) => Validation::of(version()).update(&read(&object), &read(old)),
+        None => Validation::of(version()).create(&read(&object)),
     };
     let ours = found.iter().map(FieldError::to_string).collect();
     tally.case(|| format!("{kind} {object}, was {old:?}"), &errors, &ours);

@@ -3,11 +3,11 @@
 use k8s_rbac::load::Loader;
 use k8s_rbac::model::{Located, Object};
 use k8s_rbac::span::FieldError;
-use k8s_rbac::validation::{Invalid, defaulted, validate, validate_update};
+use k8s_rbac::validation::{Invalid, Validation, defaulted};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::harness::Tally;
+use crate::harness::{Tally, version};
 
 #[derive(Debug, Deserialize)]
 struct Line {
@@ -22,8 +22,8 @@ pub fn check(line: &str, tally: &mut Tally) {
     let Line { object, old, errors, message } = serde_json::from_str(line).unwrap();
     let new = read(&object);
     let found = match &old {
-        Some(old) => validate_update(&new, &read(old)),
-        None => validate(&new),
+        Some(old) => Validation::of(version()).update(&new, &read(old)),
+        None => Validation::of(version()).create(&new),
     };
     let causes = found.iter().map(cause).collect();
     let told = Invalid::new(&new, found).map_or(String::new(), |invalid| invalid.to_string());
