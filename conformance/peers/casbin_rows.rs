@@ -59,7 +59,10 @@ fn build<E: CoreApi + MgmtApi + 'static>(work: &Work, set_up: fn(&mut E)) -> Res
     wait(enforcer.add_policies(distinct(rows)))?;
     wait(enforcer.add_grouping_policies(distinct(links(work))))?;
     set_up(&mut enforcer);
-    Ok(Box::new(Casbin { enforcer, requests: work.requests.iter().enumerate().map(|(number, asked)| request(number, asked)).collect() }))
+    Ok(Box::new(Casbin {
+        enforcer,
+        requests: work.requests.iter().enumerate().map(|(number, asked)| request(number, asked)).collect(),
+    }))
 }
 
 /// Adding a row twice refuses all.

@@ -6,7 +6,8 @@ use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 
 use ::cedar_policy::{
-    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet, Request, RestrictedExpression,
+    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet, Request,
+    RestrictedExpression,
 };
 use k8s_rbac::model::PolicyRule;
 
@@ -32,7 +33,8 @@ impl Engine for Cedar {
 
 pub fn build(work: &Work) -> Result<Box<dyn Engine>, Error> {
     let text: String = work.roles().flat_map(|role| permits(&role)).collect();
-    let requests = work.requests.iter().enumerate().map(|(number, asked)| request(number, asked)).collect::<Result<_, Error>>()?;
+    let requests =
+        work.requests.iter().enumerate().map(|(number, asked)| request(number, asked)).collect::<Result<_, Error>>()?;
     let (authorizer, policies) = (Authorizer::new(), PolicySet::from_str(&text)?);
     Ok(Box::new(Cedar { authorizer, policies, entities: entities(work)?, requests }))
 }
@@ -57,7 +59,8 @@ fn on_resources(role: &Rules<'_>, rule: &PolicyRule) -> String {
     if !is_any(&rule.resources) {
         let (of_any, named): (Vec<String>, Vec<String>) = rule.resources.iter().cloned().partition(|name| name.starts_with("*/"));
         let of_any = (!of_any.is_empty()).then(|| one_of("context.any", &of_any));
-        let tests: Vec<String> = (!named.is_empty()).then(|| one_of("context.resource", &named)).into_iter().chain(of_any).collect();
+        let tests: Vec<String> =
+            (!named.is_empty()).then(|| one_of("context.resource", &named)).into_iter().chain(of_any).collect();
         conditions.push(format!("({})", tests.join(" || ")));
     }
     if !rule.resource_names.is_empty() {

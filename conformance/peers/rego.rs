@@ -113,7 +113,8 @@ fn data(work: &Work) -> Value {
         (namespace, object(subjects.into_iter().map(|(subject, roles)| (subject, Value::from(roles)))))
     });
     let rules = |of: fn(&PolicyRule) -> Option<Value>| {
-        let roles = work.roles().map(|Rules { role, rules, .. }| (role.into(), rules.iter().filter_map(of).collect::<Vec<_>>().into()));
+        let roles =
+            work.roles().map(|Rules { role, rules, .. }| (role.into(), rules.iter().filter_map(of).collect::<Vec<_>>().into()));
         object(roles.collect::<Vec<_>>())
     };
     object([("bindings".into(), object(bindings)), ("resources".into(), rules(on_resources)), ("urls".into(), rules(on_urls))])
@@ -125,12 +126,18 @@ fn keys(list: &[String]) -> Value {
 
 fn on_resources(rule: &PolicyRule) -> Option<Value> {
     let names = if rule.resource_names.is_empty() { object([(true.into(), true.into())]) } else { keys(&rule.resource_names) };
-    let lists = [("verbs", keys(&rule.verbs)), ("groups", keys(&rule.api_groups)), ("resources", keys(&rule.resources)), ("names", names)];
+    let lists = [
+        ("verbs", keys(&rule.verbs)),
+        ("groups", keys(&rule.api_groups)),
+        ("resources", keys(&rule.resources)),
+        ("names", names),
+    ];
     (!rule.resources.is_empty()).then(|| object(lists.map(|(name, list)| (name.into(), list))))
 }
 
 fn on_urls(rule: &PolicyRule) -> Option<Value> {
-    let (prefixes, paths): (Vec<String>, Vec<String>) = rule.non_resource_urls.iter().cloned().partition(|url| url.ends_with('*'));
+    let (prefixes, paths): (Vec<String>, Vec<String>) =
+        rule.non_resource_urls.iter().cloned().partition(|url| url.ends_with('*'));
     let prefixes: Vec<Value> = prefixes.iter().map(|url| url.trim_end_matches('*').into()).collect();
     let lists = [("verbs", keys(&rule.verbs)), ("paths", keys(&paths)), ("prefixes", prefixes.into())];
     (!rule.non_resource_urls.is_empty()).then(|| object(lists.map(|(name, list)| (name.into(), list))))
