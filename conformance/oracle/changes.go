@@ -41,7 +41,13 @@ func changes(kind, oldPath, newPath string) {
 		here := map[change]*seen{}
 		compare("", was[i], is[i], func(place string, a, b any) {
 			was, is := show(a), show(b)
-			here[change{place, shape(was), shape(is)}] = &seen{1, i + 1, was, is}
+			c := change{place, shape(was), shape(is)}
+			if was != is && strings.Join(strings.Fields(was), " ") == strings.Join(strings.Fields(is), " ") {
+				c = change{place + " (white space)", "", ""}
+			}
+			if here[c] == nil {
+				here[c] = &seen{1, i + 1, was, is}
+			}
 		})
 		for c, first := range here {
 			if known := found[c]; known != nil {
@@ -116,7 +122,7 @@ func compare(place string, a, b any, differ func(place string, a, b any)) {
 	case []any:
 		y, ok := b.([]any)
 		if left, right, texts := onlyIn(x, y); ok && texts {
-			differ(place, left, right)
+			pair(place, left, right, differ)
 			return
 		} else if ok && len(x) == len(y) {
 			for i := range x {
@@ -142,7 +148,31 @@ func keys(a, b map[string]any) []string {
 	return all
 }
 
-// onlyIn is what only the one and only the other list has, if both hold texts; both lists whole if they differ in order.
+// pair tells the texts apart that only one list has: those that begin alike, up to a colon, took each other's place.
+func pair(place string, left, right []any, differ func(place string, a, b any)) {
+	if len(left)+len(right) == 0 {
+		differ(place+" (order)", nil, nil)
+	}
+	start := func(text any) string {
+		head, _, _ := strings.Cut(text.(string), ": ")
+		return head[strings.LastIndex(head, " ")+1:]
+	}
+	for _, was := range left {
+		var is any
+		for i, other := range right {
+			if start(other) == start(was) {
+				is, right = other, append(right[:i:i], right[i+1:]...)
+				break
+			}
+		}
+		differ(place+"[]", was, is)
+	}
+	for _, is := range right {
+		differ(place+"[]", nil, is)
+	}
+}
+
+// onlyIn is what only the one and only the other list has, if both hold texts.
 func onlyIn(a, b []any) (left, right []any, texts bool) {
 	count := map[string]int{}
 	for _, list := range [][]any{a, b} {
@@ -165,9 +195,6 @@ func onlyIn(a, b []any) (left, right []any, texts bool) {
 			count[x]--
 			right = append([]any{x}, right...)
 		}
-	}
-	if left == nil && right == nil {
-		return a, b, true
 	}
 	return left, right, true
 }
