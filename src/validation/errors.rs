@@ -1,6 +1,6 @@
 //! Gathers field errors in upstream's order, and writes their values as upstream does.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::fmt::{self, Display};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -24,6 +24,11 @@ impl Errors {
     /// No errors yet; they will be in the words of the version.
     pub(super) const fn of(version: KubeVersion) -> Self {
         Self { version, hand_written: Vec::new(), declarative: Vec::new() }
+    }
+
+    /// Whether the version behaves so.
+    pub(super) fn has(&self, behaviour: Behaviour) -> bool {
+        self.version.has(behaviour)
     }
 
     pub(super) fn required(&mut self, path: FieldPath, detail: &'static str) {
@@ -96,10 +101,13 @@ impl Errors {
         self.hand_written.is_empty() && self.declarative.is_empty()
     }
 
-    /// The errors in order, each once, with the place of each where the object was read from text.
+    /// The errors in order, each once if the version does so, with the place of each where the object was read from text.
     pub(super) fn finish(self, source: Option<&SourceMap>) -> Vec<FieldError> {
-        let distinct: IndexSet<Distinct> = self.hand_written.into_iter().map(Distinct).collect();
-        let mut errors: Vec<FieldError> = distinct.into_iter().map(|Distinct(error)| error).collect();
+        let mut errors = self.hand_written;
+        if self.version.has(Behaviour::TellsErrorsOnce) {
+            let distinct: IndexSet<Distinct<FieldError>> = errors.into_iter().map(Distinct).collect();
+            errors = distinct.into_iter().map(|Distinct(error)| error).collect();
+        }
         errors.extend(self.declarative);
         if let Some(source) = source {
             for error in &mut errors {
@@ -111,14 +119,21 @@ impl Errors {
 }
 
 /// An error that is told once. Long values take no part in the hash: one value may stand in many errors.
-#[derive(PartialEq, Eq)]
-struct Distinct(FieldError);
+pub(super) struct Distinct<T>(pub(super) T);
 
 const HASHED: usize = 1024;
 
-impl Hash for Distinct {
+impl<T: Borrow<FieldError>> PartialEq for Distinct<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.borrow() == other.0.borrow()
+    }
+}
+
+impl<T: Borrow<FieldError>> Eq for Distinct<T> {}
+
+impl<T: Borrow<FieldError>> Hash for Distinct<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let Self(FieldError { path, value, detail, .. }) = self;
+        let FieldError { path, value, detail, .. } = self.0.borrow();
         (path, detail, value.as_ref().map(|value| value.len())).hash(state);
         value.as_ref().filter(|value| value.len() <= HASHED).hash(state);
     }

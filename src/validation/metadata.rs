@@ -13,6 +13,7 @@ use crate::model::meta::{ManagedFieldsEntry, OwnerReference};
 use crate::names::{self, Problems};
 use crate::quote::{JsonString, JsonStrings, Quoted, SourceList, is_printable, lower_case};
 use crate::span::FieldPath;
+use crate::version::Behaviour;
 
 pub(super) const IMMUTABLE: &str = "field is immutable";
 const ANNOTATIONS_MAX: usize = 256 * 1024;
@@ -61,7 +62,11 @@ pub(super) fn check_rest(errors: &mut Errors, meta: &ObjectMeta, namespaced: boo
     check_annotations(errors, &meta.annotations);
     check_owners(errors, &meta.owner_references);
     check_finalizers(errors, &meta.finalizers);
-    for (i, entry) in meta.managed_fields.iter().enumerate() {
+    check_managers(errors, &meta.managed_fields);
+}
+
+fn check_managers(errors: &mut Errors, entries: &[ManagedFieldsEntry]) {
+    for (i, entry) in entries.iter().enumerate() {
         check_managed_fields(errors, |field| path("managedFields").index(i).child(field), entry);
     }
 }
@@ -95,10 +100,15 @@ fn check_annotations(errors: &mut Errors, annotations: &BTreeMap<String, String>
 
 fn check_owners(errors: &mut Errors, owners: &[OwnerReference]) {
     let at = || path("ownerReferences");
+    let tell_index = errors.has(Behaviour::OwnerErrorsTellIndex);
     let mut controller: Option<&OwnerReference> = None;
     let mut list: Option<Arc<str>> = None;
     for (i, owner) in owners.iter().enumerate() {
-        check_owner(errors, &at().index(i), owner);
+        if tell_index {
+            check_owner(errors, &at().index(i), owner);
+        } else {
+            check_owner_without_index(errors, &at(), owner);
+        }
         if owner.controller != Some(true) {
             continue;
         }
@@ -128,6 +138,23 @@ fn check_owner(errors: &mut Errors, at: &FieldPath, owner: &OwnerReference) {
             errors.required(at.child(field), EMPTY);
         }
     }
+    check_owner_kind(errors, at, owner);
+}
+
+/// As it was told before the place of an owner was.
+fn check_owner_without_index(errors: &mut Errors, at: &FieldPath, owner: &OwnerReference) {
+    if !is_group_version(&owner.api_version) {
+        errors.invalid(at.child("apiVersion"), Quoted(&owner.api_version), "version must not be empty");
+    }
+    for (field, value) in [("kind", &owner.kind), ("name", &owner.name), ("uid", &owner.uid)] {
+        if value.is_empty() {
+            errors.invalid(at.child(field), Quoted(value), "must not be empty");
+        }
+    }
+    check_owner_kind(errors, at, owner);
+}
+
+fn check_owner_kind(errors: &mut Errors, at: &FieldPath, owner: &OwnerReference) {
     if matches!(owner.api_version.as_str(), "v1" | "/v1") && owner.kind == "Event" {
         errors.invalid(at.clone(), OwnerJson(owner), "/v1, Kind=Event is disallowed from being an owner");
     }
@@ -192,8 +219,11 @@ pub(super) fn check_finalizer_names(errors: &mut Errors, meta: &ObjectMeta) {
 
 fn check_managed_fields(errors: &mut Errors, at: impl Fn(&str) -> FieldPath, entry: &ManagedFieldsEntry) {
     match entry.operation.as_str() {
-        "" => errors.required(at("operation"), "must not be empty"),
         "Apply" | "Update" => {}
+        other if !errors.has(Behaviour::ManagedOperationsAreListed) => {
+            errors.invalid(at("operation"), JsonString(other), "must be `Apply` or `Update`");
+        }
+        "" => errors.required(at("operation"), "must not be empty"),
         other => errors.not_supported(at("operation"), JsonString(other), &["Apply", "Update"]),
     }
     if !matches!(entry.fields_type.as_str(), "" | "FieldsV1") {
@@ -210,8 +240,19 @@ fn check_managed_fields(errors: &mut Errors, at: impl Fn(&str) -> FieldPath, ent
     }
 }
 
-/// What may not change (`ValidateObjectMetaAccessorUpdate`), without the checks that every update makes of the new metadata anyway.
+/// What may not change (`ValidateObjectMetaAccessorUpdate`). What upstream checks of the new metadata besides has been checked before, so it
+/// counts only where errors are told as often as they are found.
 pub(super) fn check_changes(errors: &mut Errors, new: &ObjectMeta, old: &ObjectMeta) {
+    check_unchanged(errors, new, old);
+    if !errors.has(Behaviour::TellsErrorsOnce) {
+        check_labels(errors, || path("labels"), &new.labels);
+        check_annotations(errors, &new.annotations);
+        check_owners(errors, &new.owner_references);
+        check_managers(errors, &new.managed_fields);
+    }
+}
+
+fn check_unchanged(errors: &mut Errors, new: &ObjectMeta, old: &ObjectMeta) {
     if old.deletion_timestamp.is_some() {
         check_no_new_finalizers(errors, new, old);
     }

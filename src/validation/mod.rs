@@ -190,31 +190,46 @@ impl Validation {
         errors.finish(new.source().map(AsRef::as_ref))
     }
 
-    /// What the kind itself adds to the common checks of an update, each kind in its own order. Errors that were told are not told again.
+    /// What the kind itself adds to the common checks of an update, each kind in its own order. It goes through the metadata again, which
+    /// counts where errors are told as often as they are found.
     fn check_update(self, errors: &mut Errors, metadata: &ObjectMeta, new: &Object, old: &Object) {
-        let names = |errors: &mut Errors| metadata::check_names(errors, metadata, name_rule(new));
-        let finalizers = |errors: &mut Errors| metadata::check_finalizer_names(errors, metadata);
+        let again = !self.version.has(Behaviour::TellsErrorsOnce);
+        let whole = |errors: &mut Errors| {
+            metadata::check_names(errors, metadata, name_rule(new));
+            if again {
+                metadata::check_rest(errors, metadata, is_namespaced(new));
+            }
+            metadata::check_finalizer_names(errors, metadata);
+        };
+        let changes = |errors: &mut Errors| {
+            if again {
+                metadata::check_changes(errors, metadata, old.metadata());
+            }
+            metadata::check_finalizer_names(errors, metadata);
+        };
         match (new, old) {
             (Object::Secret(new_secret), Object::Secret(old_secret)) => {
-                finalizers(errors);
+                changes(errors);
                 core::check_secret_change(errors, new_secret, old_secret);
-                names(errors);
+                whole(errors);
+                self.check_body(errors, new, Some(old));
             }
             (Object::ConfigMap(new_map), Object::ConfigMap(old_map)) => {
-                finalizers(errors);
+                changes(errors);
                 core::check_config_map_change(errors, new_map, old_map);
-                names(errors);
+                whole(errors);
+                self.check_body(errors, new, Some(old));
             }
             (Object::ServiceAccount(_), _) => {
-                finalizers(errors);
-                names(errors);
+                changes(errors);
+                whole(errors);
             }
             _ => {
-                names(errors);
-                finalizers(errors);
+                whole(errors);
+                self.check_body(errors, new, Some(old));
+                changes(errors);
             }
         }
-        self.check_body(errors, new, Some(old));
         if let (Some(new), Some(old)) = (bound(new), bound(old)) {
             binding::check_change(self, errors, new.role_ref, old.role_ref);
         }

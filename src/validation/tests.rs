@@ -575,3 +575,25 @@ fn many_controllers_share_one_value() {
     let values: Vec<_> = errors.iter().map(|error| error.value.as_ref().unwrap().as_ptr()).collect();
     assert!(values.windows(2).all(|pair| pair[0] == pair[1]));
 }
+
+/// What the code of 1.36.3 answered.
+#[test]
+fn before_1_37_metadata_was_told_in_other_words_and_on_updates_again() {
+    let at_1_36 = Validation::of(KubeVersion::new(1, 36));
+    let owner = json!({"metadata": {"ownerReferences": [{"apiVersion": "apps/v1/x", "kind": "Pod", "name": "p", "uid": ""}]}});
+    let expected = [
+        r#"metadata.ownerReferences.apiVersion: Invalid value: "apps/v1/x": version must not be empty"#,
+        r#"metadata.ownerReferences.uid: Invalid value: "": must not be empty"#,
+    ];
+    assert_eq!(texts(&at_1_36.create(&object("NS", &owner))), expected);
+    let managed = json!({"metadata": {"managedFields": [{"manager": "kubectl", "operation": ""}]}});
+    let expected = [r#"metadata.managedFields[0].operation: Invalid value: "": must be `Apply` or `Update`"#];
+    assert_eq!(texts(&at_1_36.create(&object("SA", &managed))), expected);
+    let [dots, changed] = [json!({"metadata": {"name": ".."}}), json!({"metadata": {"name": "x"}})];
+    let found = at_1_36.update(&object("R", &dots), &object("R", &changed));
+    let (dots, immutable) =
+        (r#"metadata.name: Invalid value: "..": may not be '..'"#, r#"metadata.name: Invalid value: "..": field is immutable"#);
+    assert_eq!(texts(&found), [dots, immutable, dots, immutable]);
+    let told = Invalid::new(&object("R", &json!({})), found).unwrap();
+    assert_eq!(told.to_string(), format!(r#"Role.rbac.authorization.k8s.io "x" is invalid: [{dots}, {immutable}]"#));
+}

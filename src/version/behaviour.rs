@@ -205,6 +205,15 @@ behaviours! {
     /// Missing verbs, names of subjects and the name of the role are told by generated checks, after all others and without a
     /// detail. (`pkg/apis/rbac/v1/zz_generated.validations.go`)
     ChecksByDeclaration = 37,
+    /// What two checks find is told once; before, an update is told most errors of its metadata two or three times.
+    /// (`apiserver/pkg/registry/rest/validate.go`)
+    TellsErrorsOnce = 37,
+    /// Errors about owners tell which: `metadata.ownerReferences[0].uid: Required value: must not be empty`; before:
+    /// `metadata.ownerReferences.uid: Invalid value: "": must not be empty`. (`apimachinery/pkg/api/validation/objectmeta.go`)
+    OwnerErrorsTellIndex = 37,
+    /// An operation of managed fields that is missing or unknown is a `Required value` or an `Unsupported value`; before, an
+    /// `Invalid value`. (`apimachinery/pkg/apis/meta/v1/validation/validation.go`)
+    ManagedOperationsAreListed = 37,
     /// A changed `roleRef` is told `field is immutable`; before, `cannot change roleRef`.
     /// (`pkg/apis/rbac/validation/validation.go`)
     RoleRefIsImmutable = 37,
