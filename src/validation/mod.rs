@@ -197,7 +197,7 @@ impl Validation {
         let whole = |errors: &mut Errors| {
             metadata::check_names(errors, metadata, name_rule(new));
             if again {
-                metadata::check_rest(errors, metadata, is_namespaced(new));
+                metadata::check_rest(errors, metadata, new.is_namespaced());
             }
             metadata::check_finalizer_names(errors, metadata);
         };
