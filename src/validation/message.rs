@@ -35,7 +35,7 @@ impl Invalid {
         Kubectl(self)
     }
 
-    /// The errors in words. Where there are causes twice, a message tells them once (`ErrorList.ToAggregate`).
+    /// The errors as a message tells them: each once (`ErrorList.ToAggregate`).
     fn told(&self) -> IndexSet<Distinct<&FieldError>> {
         self.errors.iter().map(Distinct).collect()
     }
