@@ -1,10 +1,13 @@
 //! A linter of Kubernetes RBAC.
 //!
-//! `cargo run --all-features --example lint -- [--format text|json|sarif|table] [--fail-on SEVERITY] [--all] [--partial] [--unfolded] [--rules] [FILE…]`
+//! ```console
+//! $ cargo run --all-features --example lint -- [--format text|json|sarif|table] [--fail-on SEVERITY] [--all] [--namespace NAME] [--partial]
+//!       [--unfolded] [--rules] [FILE…]
+//! ```
 //!
-//! Reads YAML or JSON, standard input without a file. `--all` applies the rules for add-ons too; `--partial` says that the files are not all
-//! of the cluster, so that nothing is said to be missing; `--unfolded` tells what a finding implies by itself too; `--rules` lists the
-//! rules. Exit code 1 if something is found that is at least as bad as `--fail-on` (high), 2 if the input is bad.
+//! Reads YAML or JSON, standard input without a file; objects that name no namespace are in that of `--namespace` (default). `--all` applies
+//! the rules for add-ons too; `--partial` says that the files are not all of the cluster, so that nothing is said to be missing;
+//! `--unfolded` tells by itself what another finding implies, too; `--rules` lists the rules. Exit code 1 if something is found that is at least as bad as `--fail-on` (high), 2 if the input is bad.
 
 #[path = "support/mod.rs"]
 mod support;
@@ -25,6 +28,7 @@ struct Arguments {
     partial: bool,
     unfolded: bool,
     rules: bool,
+    namespace: String,
     files: Vec<String>,
 }
 
@@ -45,7 +49,7 @@ fn run() -> Result<ExitCode, String> {
         linter.rules().iter().for_each(|rule| println!("{} {:8} {}: {}", rule.id, rule.severity.as_str(), rule.name, rule.title));
         return Ok(ExitCode::SUCCESS);
     }
-    let mut policy = support::policy(&arguments.files)?;
+    let mut policy = support::policy_in(&arguments.namespace, &arguments.files)?;
     if arguments.partial {
         policy.set_completeness(Completeness::nothing());
     }
@@ -55,11 +59,12 @@ fn run() -> Result<ExitCode, String> {
 }
 
 fn arguments(mut words: impl Iterator<Item = String>) -> Result<Arguments, String> {
-    let mut found = Arguments { format: "text".to_owned(), ..Arguments::default() };
+    let mut found = Arguments { format: "text".to_owned(), namespace: "default".to_owned(), ..Arguments::default() };
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| format!("{word}: expected a value"));
         match word.as_str() {
             "--format" => found.format = value()?,
+            "--namespace" => found.namespace = value()?,
             "--fail-on" => found.fail_on = Some(value()?.parse().map_err(|error| format!("--fail-on: {error}"))?),
             "--all" => found.all = true,
             "--partial" => found.partial = true,
