@@ -74,6 +74,9 @@
 //! | `live` | no | an authorizer that is changed while others read it without waiting (`arc-swap`) |
 //! | `rayon` | no | many requests on the threads of the caller's pool (`rayon`) |
 //! | `arbitrary` | no | random objects and requests for fuzzing (`arbitrary`) |
+//! | `proptest` | no | random objects and requests that shrink, for property tests (`proptest`) |
+//! | `k8s-openapi` | no | from and to the types that `kube` hands out (`k8s-openapi`; the program chooses its version of Kubernetes) |
+//! | `http` | no | requests of hyper, axum and tower as the API server sees them (`http`) |
 //!
 //! The minimum Rust version is 1.88; raising it is a minor release.
 #![forbid(unsafe_code)]

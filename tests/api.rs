@@ -51,6 +51,8 @@ fn errors_are_errors_that_can_be_sent() {
     error::<k8s_rbac::version::ParseVersionError>();
     error::<lint::ParseSeverityError>();
     error::<paths::TooLarge>();
+    #[cfg(feature = "k8s-openapi")]
+    error::<k8s_rbac::interop::k8s_openapi::Error>();
 }
 
 #[test]

@@ -9,7 +9,8 @@ use std::fmt;
 use crate::identity::UserInfo;
 use crate::model::{ApiObject, ClusterRoleBinding, Located, Object, ObjectKey, PolicyRule, Subject};
 use crate::policy::{
-    AnyBinding, AnyRole, Gap, Objects, Part, Policy, PolicyObject, Put, ResolutionError, Shared, insert_into, remove_from,
+    AnyBinding, AnyRole, Completeness, Gap, Objects, Part, Policy, PolicyObject, Put, ResolutionError, Shared, insert_into,
+    remove_from,
 };
 use crate::request::Attributes;
 
@@ -117,6 +118,19 @@ impl Authorizer {
     /// Removes the object of this key; says whether it was there. Cost: as [`Self::insert`].
     pub fn remove_object(&mut self, key: &ObjectKey) -> bool {
         remove_from(self, key)
+    }
+
+    /// Says which objects the policy was given whole; see [`Policy::set_completeness`].
+    ///
+    /// ```
+    /// use k8s_rbac::{Attributes, Authorizer, Decision, policy::Completeness, model::{Role, RoleBinding}};
+    /// let mut rbac = Authorizer::default();
+    /// rbac.set_completeness(Completeness::nothing().with_all::<Role>().with_all::<RoleBinding>());
+    /// let Decision::NoOpinion(no) = rbac.authorize(&Attributes::resource("get", "nodes")) else { panic!("nothing is granted") };
+    /// assert_eq!(no.gaps()[0].to_string(), "not every ClusterRoleBinding was given");
+    /// ```
+    pub fn set_completeness(&mut self, completeness: Completeness) {
+        self.policy.set_completeness(completeness);
     }
 
     /// The decision on the request. See [`authorize`].

@@ -8,7 +8,7 @@ use k8s_rbac::{Policy, UserInfo};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::vocabulary::{object, request, user};
+use crate::user;
 
 #[derive(Debug, Clone)]
 enum Change {
@@ -17,7 +17,7 @@ enum Change {
 }
 
 fn change() -> impl Strategy<Value = Change> {
-    prop_oneof![3 => object().prop_map(Change::Insert), 1 => object().prop_map(Change::Remove)]
+    prop_oneof![3 => any::<Object>().prop_map(Change::Insert), 1 => any::<Object>().prop_map(Change::Remove)]
 }
 
 fn apply(rbac: &mut Authorizer, changes: Vec<Change>) {
@@ -60,15 +60,15 @@ fn check(rbac: &Authorizer, requests: &[OwnedAttributes]) -> Result<(), TestCase
 
 proptest! {
     #[test]
-    fn answers_are_those_of_the_plain_scan(objects in vec(object(), 0..50), requests in vec(request(), 1..12)) {
+    fn answers_are_those_of_the_plain_scan(objects in vec(any::<Object>(), 0..50), requests in vec(any::<OwnedAttributes>(), 1..12)) {
         check(&Authorizer::new(Policy::from_iter(objects)), &requests)?;
     }
 
     #[test]
     fn they_stay_so_over_changes_and_copies_are_apart(
-        first in vec(object(), 0..30),
+        first in vec(any::<Object>(), 0..30),
         changes in vec(vec(change(), 0..12), 1..5),
-        requests in vec(request(), 1..8),
+        requests in vec(any::<OwnedAttributes>(), 1..8),
     ) {
         let mut rbac = Authorizer::new(Policy::from_iter(first));
         let mut copies = Vec::new();
@@ -87,7 +87,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_is_left_when_everything_is_removed(objects in vec(object(), 0..40), requests in vec(request(), 1..6)) {
+    fn nothing_is_left_when_everything_is_removed(objects in vec(any::<Object>(), 0..40), requests in vec(any::<OwnedAttributes>(), 1..6)) {
         let mut rbac = Authorizer::new(Policy::from_iter(objects.clone()));
         apply(&mut rbac, objects.into_iter().map(Change::Remove).collect());
         prop_assert!(rbac.policy().is_empty());
@@ -98,7 +98,7 @@ proptest! {
     }
 
     #[test]
-    fn walks_find_what_the_policy_holds(first in vec(object(), 0..40), changes in vec(change(), 0..20), requests in vec(request(), 1..8)) {
+    fn walks_find_what_the_policy_holds(first in vec(any::<Object>(), 0..40), changes in vec(change(), 0..20), requests in vec(any::<OwnedAttributes>(), 1..8)) {
         let mut rbac = Authorizer::new(Policy::from_iter(first));
         apply(&mut rbac, changes);
         for request in &requests {

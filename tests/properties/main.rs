@@ -3,6 +3,7 @@
 mod cluster;
 mod diff;
 mod index;
+mod interop;
 mod model;
 mod paths;
 mod permission;
@@ -13,4 +14,8 @@ mod rule;
 mod small;
 mod suggest;
 mod url;
-mod vocabulary;
+
+/// The user of a request that was drawn.
+fn user(request: &k8s_rbac::request::OwnedAttributes) -> &k8s_rbac::UserInfo {
+    request.user.as_ref().expect("every request that is drawn has a user")
+}

@@ -3,14 +3,14 @@
 use k8s_rbac::Authorizer;
 use k8s_rbac::audit::AllowedBy;
 use k8s_rbac::authorize::linear;
+use k8s_rbac::model::Object;
+use k8s_rbac::request::OwnedAttributes;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::vocabulary::{object, request};
-
 proptest! {
     #[test]
-    fn a_reason_comes_back(objects in vec(object(), 0..24), requests in vec(request(), 1..8)) {
+    fn a_reason_comes_back(objects in vec(any::<Object>(), 0..24), requests in vec(any::<OwnedAttributes>(), 1..8)) {
         let rbac = Authorizer::new(objects.into_iter().collect());
         for request in requests {
             for grant in linear::grants(rbac.policy(), &request.attributes()) {

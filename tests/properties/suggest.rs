@@ -1,12 +1,11 @@
 //! Suggested changes: each allows the request, and none of its parts can be left out.
 
 use k8s_rbac::model::{ClusterRole, Object, PolicyRule, Role};
+use k8s_rbac::request::OwnedAttributes;
 use k8s_rbac::suggest::{Change, changes};
 use k8s_rbac::{Attributes, Authorizer, Policy};
 use proptest::collection::vec;
 use proptest::prelude::*;
-
-use crate::vocabulary::{object, request};
 
 fn allowed_with(rbac: &Authorizer, objects: impl IntoIterator<Item = Object>, request: &Attributes<'_>) -> bool {
     let mut policy = rbac.policy().clone();
@@ -57,7 +56,7 @@ fn lessened(change: &Change) -> Vec<Change> {
 
 proptest! {
     #[test]
-    fn each_allows_and_is_minimal(objects in vec(object(), 0..40), requests in vec(request(), 1..6)) {
+    fn each_allows_and_is_minimal(objects in vec(any::<Object>(), 0..40), requests in vec(any::<OwnedAttributes>(), 1..6)) {
         let rbac = Authorizer::new(Policy::from_iter(objects));
         for request in &requests {
             let asked = request.attributes();
