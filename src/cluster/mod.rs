@@ -256,8 +256,9 @@ impl<S: Supply> Cluster<S> {
 
     /// Creates the object, or changes the one of its key to say what this one says, and lets the controllers settle.
     ///
-    /// As `kubectl apply` with a manifest that leaves nothing out that it said before: labels, annotations and what controllers fill in
-    /// (`secrets` of accounts, data of token Secrets, rules of aggregated roles, all of a Pod's `spec`) stay where the manifest is silent.
+    /// As `kubectl apply`: labels, annotations and what controllers fill in (`secrets` of accounts, data of token Secrets, rules of aggregated
+    /// roles, all of a Pod's `spec`) stay where the manifest is silent. Labels, annotations and data go that it said before, where the object
+    /// remembers it ([`ObjectMeta::LAST_APPLIED`](crate::model::ObjectMeta::LAST_APPLIED)); lists that it no longer says stay.
     ///
     /// # Errors
     /// Its namespace is not there, it is invalid, it is a Pod that is refused, or the controllers do not settle.

@@ -10,7 +10,7 @@ use crate::model::{ClusterRole, ClusterRoleBinding, ObjectMeta, PolicyRule, Role
 use crate::version::{Behaviour, KubeVersion};
 
 /// The annotation in which `kubectl apply` keeps what it applied.
-pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+pub const LAST_APPLIED: &str = ObjectMeta::LAST_APPLIED;
 /// Annotations up to this length are shown on one line.
 const MAX_ANNOTATION: usize = 140;
 /// Annotations were cut at this length until 1.11.

@@ -59,6 +59,9 @@ pub struct ObjectMeta {
 }
 
 impl ObjectMeta {
+    /// The annotation in which `kubectl apply` keeps what it applied.
+    pub const LAST_APPLIED: &'static str = "kubectl.kubernetes.io/last-applied-configuration";
+
     /// Metadata of a cluster-scoped object.
     pub fn named(name: impl Into<String>) -> Self {
         Self { name: name.into(), ..Self::default() }

@@ -241,6 +241,27 @@ fn applying_keeps_what_controllers_wrote_and_replacing_does_not() {
 }
 
 #[test]
+fn what_was_applied_and_is_no_longer_goes_and_what_others_wrote_stays() {
+    let mut cluster = cluster(KubeVersion::V1_37);
+    let map = |entries: &[(&str, &str)]| entries.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    let manifest = |entries: &[(&str, &str)]| {
+        let mut object = ConfigMap { metadata: ObjectMeta::namespaced("ns", "m"), data: map(entries), ..ConfigMap::default() };
+        object.metadata.labels = map(entries);
+        k8s_rbac::kubectl::apply::sent(object.into(), "ns", KubeVersion::V1_37)
+    };
+    cluster.apply(manifest(&[("a", "1"), ("b", "1")])).unwrap();
+    let mut edited = (***cluster.get::<ConfigMap>("ns", "m").unwrap()).clone();
+    edited.data.insert("c".into(), "2".into());
+    edited.metadata.labels.insert("c".into(), "2".into());
+    cluster.replace(edited).unwrap();
+    assert_eq!(cluster.apply(manifest(&[("a", "3")])).unwrap().outcome, Outcome::Configured);
+    let stored = cluster.get::<ConfigMap>("ns", "m").unwrap();
+    let expected = map(&[("a", "3"), ("c", "2")]);
+    assert_eq!((&stored.data, &stored.metadata.labels), (&expected, &expected));
+    assert_eq!(cluster.apply(manifest(&[("a", "3")])).unwrap().outcome, Outcome::Unchanged);
+}
+
+#[test]
 fn a_cluster_starts_from_what_is_stored() {
     let mut account = named("a");
     account.metadata.uid = "uid-a".into();
