@@ -5,7 +5,7 @@
 #   benches/instructions.sh --update   writes the baseline
 #
 # The difference of two runs of different length is taken, so that set-up does not count. Addresses are the same on every run under
-# callgrind, and with them the seed of the hash function.
+# callgrind, and with them the seeds of the hash functions; another build has others, so that a call is the mean over 16 of them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tolerance=5

@@ -125,6 +125,7 @@ pub mod request;
 pub mod resources;
 pub mod review;
 pub mod rule;
+mod same;
 pub mod span;
 pub mod suggest;
 pub mod validation;

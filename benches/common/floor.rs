@@ -1,4 +1,5 @@
-//! The least that any answer costs: each string of the request hashed once and looked up once in a table of what the policy names.
+//! The least that any answer costs: each string of the request hashed once and looked up once in a table of what the policy names, which
+//! gives the number of what it found.
 
 use std::hash::{BuildHasher, Hasher};
 
@@ -10,11 +11,11 @@ use k8s_rbac::{Attributes, Policy};
 #[derive(Debug, Default)]
 pub struct Floor {
     hasher: DefaultHashBuilder,
-    users: HashTable<Box<str>>,
-    groups: HashTable<Box<str>>,
-    namespaces: HashTable<Box<str>>,
-    verbs: HashTable<Box<str>>,
-    actions: HashTable<[Box<str>; 3]>,
+    users: HashTable<(Box<str>, usize)>,
+    groups: HashTable<(Box<str>, usize)>,
+    namespaces: HashTable<(Box<str>, usize)>,
+    verbs: HashTable<(Box<str>, usize)>,
+    actions: HashTable<([Box<str>; 3], usize)>,
 }
 
 /// As the crate compares strings that may be empty.
@@ -51,38 +52,38 @@ impl Floor {
             rule.verbs.iter().for_each(|verb| add(hasher, &mut floor.verbs, verb));
         }
         for key in super::resources(policy) {
-            let texts = [&*key[0], &*key[1], &*key[2]];
-            floor.actions.insert_unique(hash(hasher, &texts), key.clone().map(Into::into), |key| {
+            let (texts, number) = ([&*key[0], &*key[1], &*key[2]], floor.actions.len());
+            floor.actions.insert_unique(hash(hasher, &texts), (key.clone().map(Into::into), number), |(key, _)| {
                 hash(hasher, &[&key[0], &key[1], &key[2]])
             });
         }
         floor
     }
 
-    /// Hashes and looks up what the request says; how much of it is known.
+    /// Hashes and looks up what the request says; the sum of the numbers that were found.
     #[inline(never)]
     pub fn ask(&self, request: &Attributes<'_>) -> usize {
-        let known = |table: &HashTable<Box<str>>, text: &str| {
-            usize::from(table.find(hash(&self.hasher, &[text]), |entry| same(entry, text)).is_some())
+        let number = |table: &HashTable<(Box<str>, usize)>, text: &str| {
+            table.find(hash(&self.hasher, &[text]), |(entry, _)| same(entry, text)).map_or(0, |(_, number)| *number)
         };
-        let mut found = known(&self.users, request.username());
+        let mut found = number(&self.users, request.username());
         for group in request.groups() {
-            found += known(&self.groups, group);
+            found += number(&self.groups, group);
         }
-        found += known(&self.namespaces, request.namespace) + known(&self.verbs, request.verb);
+        found += number(&self.namespaces, request.namespace) + number(&self.verbs, request.verb);
         let action = if request.resource_request {
             [request.api_group, request.resource, request.subresource]
         } else {
             ["", request.path, ""]
         };
-        let is_action = |key: &[Box<str>; 3]| key.iter().zip(action).all(|(key, text)| same(key, text));
-        found + usize::from(self.actions.find(hash(&self.hasher, &action), is_action).is_some())
+        let is_action = |(key, _): &([Box<str>; 3], usize)| key.iter().zip(action).all(|(key, text)| same(key, text));
+        found + self.actions.find(hash(&self.hasher, &action), is_action).map_or(0, |(_, number)| *number)
     }
 }
 
-fn add(hasher: &DefaultHashBuilder, table: &mut HashTable<Box<str>>, text: &str) {
-    let hashed = hash(hasher, &[text]);
-    if table.find(hashed, |entry| **entry == *text).is_none() {
-        table.insert_unique(hashed, text.into(), |entry| hash(hasher, &[entry]));
+fn add(hasher: &DefaultHashBuilder, table: &mut HashTable<(Box<str>, usize)>, text: &str) {
+    let (hashed, number) = (hash(hasher, &[text]), table.len());
+    if table.find(hashed, |(entry, _)| **entry == *text).is_none() {
+        table.insert_unique(hashed, (text.into(), number), |(entry, _)| hash(hasher, &[entry]));
     }
 }

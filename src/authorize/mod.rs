@@ -170,6 +170,25 @@ impl Authorizer {
         self.index.applying_anywhere(user).into_iter().filter(move |(binding, _)| applies(*binding))
     }
 
+    /// The ClusterRoleBindings whose reference leads to one of the roles, in order, each with the number of the role in the list.
+    /// Cost: `O(log bindings)` for each.
+    pub(crate) fn cluster_role_bindings_to_any<'a>(
+        &'a self,
+        roles: &[AnyRole<'_>],
+    ) -> impl Iterator<Item = (AnyBinding<'a>, usize)> + use<'a> {
+        let (store, places) = (self.policy.cluster_role_bindings(), self.index.cluster_bindings_to_any(roles));
+        places.into_iter().filter_map(|(place, role)| Some((AnyBinding::ClusterRoleBinding(store.at(place)?), role)))
+    }
+
+    /// The same for RoleBindings.
+    pub(crate) fn role_bindings_to_any<'a>(
+        &'a self,
+        roles: &[AnyRole<'_>],
+    ) -> impl Iterator<Item = (AnyBinding<'a>, usize)> + use<'a> {
+        let (store, places) = (self.policy.role_bindings(), self.index.role_bindings_to_any(roles));
+        places.into_iter().filter_map(|(place, role)| Some((AnyBinding::RoleBinding(store.at(place)?), role)))
+    }
+
     /// The bindings whose reference leads to the role, in order: ClusterRoleBindings, then RoleBindings.
     /// Cost: `O(log bindings)` for each.
     ///

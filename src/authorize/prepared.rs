@@ -3,6 +3,7 @@
 use super::index::{Asked, Found};
 use super::{Authorizer, Decision, NoOpinion, Source};
 use crate::identity::UserInfo;
+use crate::policy::AnyRole;
 use crate::request::Attributes;
 
 /// A request that is asked many times, of several users or of several snapshots: hashed once, without its user.
@@ -36,7 +37,7 @@ impl<'r> Prepared<'r> {
 pub struct LookedUp<'a, 'u> {
     rbac: &'a Authorizer,
     user: &'u UserInfo,
-    found: Found<'a>,
+    found: Found<'a, 'u>,
 }
 
 impl Authorizer {
@@ -44,6 +45,16 @@ impl Authorizer {
     #[must_use]
     pub fn prepare<'r>(&self, request: &Attributes<'r>) -> Prepared<'r> {
         Prepared { request: *request, asked: self.index.asked(request) }
+    }
+
+    /// The role of a number that [`LookedUp::roles_in`] gave, if there is one.
+    pub(crate) fn role_numbered(&self, number: u32) -> Option<AnyRole<'_>> {
+        self.index.role(number)
+    }
+
+    /// Whether the role of the number allows the request, whoever makes it and wherever. Cost: `O(1)` look-ups.
+    pub(crate) fn role_allows(&self, number: u32, request: &Prepared<'_>) -> bool {
+        self.index.role_allows(number, &request.request, request.asked)
     }
 
     /// Looks up what a user is granted, to be asked about many requests. Cost: `O(groups)`.
@@ -58,6 +69,12 @@ impl<'a, 'u> LookedUp<'a, 'u> {
     #[must_use]
     pub const fn user(&self) -> &'u UserInfo {
         self.user
+    }
+
+    /// The numbers of the roles that the user holds in the cluster, and of those that RoleBindings of the namespace give; sorted, each once, those
+    /// that are missing too. Users of equal numbers are answered alike there. Cost: `O(b log b)` for the `b` bindings that apply.
+    pub(crate) fn roles_in(&self, namespace: &str) -> [Vec<u32>; 2] {
+        self.rbac.index.roles_held(&self.found, namespace)
     }
 
     /// The decision on the request, made by this user. Cost: `O(bindings that apply)`, no allocation.

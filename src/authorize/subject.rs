@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::identity::{UserInfo, service_account};
 use crate::model::Subject;
+use crate::same::same;
 
 /// Whether the subject stands for the user.
 ///
@@ -22,12 +23,20 @@ use crate::model::Subject;
 /// ```
 #[must_use]
 pub fn matches(subject: &Subject, binding_namespace: &str, user: &UserInfo) -> bool {
+    if subject.kind == Subject::GROUP {
+        return user.groups.contains(&subject.name);
+    }
+    is_user(subject, binding_namespace, &user.username)
+}
+
+/// Whether the subject stands for the user of this name, whose groups are not looked at.
+#[inline(always)]
+pub(super) fn is_user(subject: &Subject, binding_namespace: &str, username: &str) -> bool {
     match subject.kind.as_str() {
-        Subject::USER => user.username == subject.name,
-        Subject::GROUP => user.groups.contains(&subject.name),
+        Subject::USER => same(&subject.name, username),
         Subject::SERVICE_ACCOUNT => {
             let namespace = service_account_namespace(subject, binding_namespace);
-            !namespace.is_empty() && service_account::matches_username(namespace, &subject.name, &user.username)
+            !namespace.is_empty() && service_account::matches_username(namespace, &subject.name, username)
         }
         _ => false,
     }

@@ -7,7 +7,7 @@ use hashbrown::HashTable;
 
 /// How many values a page holds on average before the next page is split off.
 const LOAD: usize = 64;
-/// How many pages a directory lists.
+/// How many pages a directory has room for.
 const PAGES: usize = 64;
 /// The hash bits from here on choose the page; the ones below and the topmost seven are used within it.
 const PAGE_BITS: u32 = 24;
@@ -18,7 +18,7 @@ const PAGE_BITS: u32 = 24;
 /// other, is split in two (linear hashing): one insertion never costs more than one split.
 #[derive(Clone)]
 pub(crate) struct Table<T> {
-    directories: Vec<Arc<[Page<T>]>>,
+    directories: Vec<Arc<Directory<T>>>,
     pages: usize,
     /// The least power of two that is not below the number of pages, less one.
     mask: usize,
@@ -26,6 +26,8 @@ pub(crate) struct Table<T> {
 }
 
 type Page<T> = Arc<HashTable<T>>;
+/// Pages from the next in turn on are empty and share their piece.
+type Directory<T> = [Page<T>; PAGES];
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
@@ -108,13 +110,15 @@ impl<T: Clone> Table<T> {
     }
 
     fn push_page(&mut self, page: HashTable<T>) {
-        let page = std::iter::once(Arc::new(page));
-        match self.directories.last_mut().filter(|last| last.len() < PAGES) {
-            Some(last) => *last = last.iter().cloned().chain(page).collect(),
-            None => self.directories.push(page.collect()),
+        if self.pages == self.directories.len() * PAGES {
+            let empty = Arc::new(HashTable::new());
+            self.directories.push(Arc::new(std::array::from_fn(|_| Arc::clone(&empty))));
         }
         self.pages += 1;
         self.mask = self.pages.next_power_of_two() - 1;
+        if let Some(last) = self.page_mut(self.pages - 1) {
+            *last = page;
+        }
     }
 }
 

@@ -59,26 +59,33 @@ impl<V> Node<V> {
         self.present >> digit & 1 == 1
     }
 
-    /// The first value whose number, in the bits up to `shift`, is at least `from`.
-    fn first_from(&self, shift: u32, from: u64) -> Option<(u64, &V)> {
+    /// The leaf with the first value whose number, in the bits up to `shift`, is at least `from`.
+    fn leaf_from(&self, shift: u32, from: u64) -> Option<Leaf<'_, V>> {
         let first = digit(from, shift);
         let mut left = self.present & (u64::MAX << first);
         while left != 0 {
             let at = left.trailing_zeros();
-            let prefix = u64::from(at) << shift;
             match &self.items {
-                Items::Values(values) => return values.get(self.rank(at)).map(|value| (prefix, value)),
+                Items::Values(values) => return Some(Leaf { prefix: 0, left, values: values.get(self.rank(at)..)?.iter() }),
                 Items::Branches(nodes) => {
                     let rest = if at == first { from } else { 0 };
-                    let found = nodes.get(self.rank(at)).and_then(|node| node.first_from(shift - BITS, rest));
-                    if let Some((key, value)) = found {
-                        return Some((prefix | key, value));
+                    let found = nodes.get(self.rank(at)).and_then(|node| node.leaf_from(shift - BITS, rest));
+                    if let Some(leaf) = found {
+                        return Some(Leaf { prefix: leaf.prefix | u64::from(at) << shift, ..leaf });
                     }
                 }
             }
             left &= left - 1;
         }
         None
+    }
+
+    /// Whether one of the values is taken, which are shown in order until one is.
+    fn any<'a>(&'a self, takes: &mut impl FnMut(&'a V) -> bool) -> bool {
+        match &self.items {
+            Items::Values(values) => values.iter().any(takes),
+            Items::Branches(nodes) => nodes.iter().any(|node| node.any(takes)),
+        }
     }
 
     /// The last value whose number, in the bits up to `shift`, is at most `to`.
@@ -189,10 +196,19 @@ impl<V> Trie<V> {
 
     /// The first value whose number is at least this one.
     pub(crate) fn first_from(&self, key: u64) -> Option<(u64, &V)> {
+        self.leaf_from(key)?.next()
+    }
+
+    fn leaf_from(&self, key: u64) -> Option<Leaf<'_, V>> {
         if self.is_past(key) {
             return None;
         }
-        self.root.as_deref()?.first_from(self.shift, key)
+        self.root.as_deref()?.leaf_from(self.shift, key)
+    }
+
+    /// Whether one of the values is taken, which are shown in order until one is. Cost: `O(values shown)`.
+    pub(crate) fn any<'a>(&'a self, takes: &mut impl FnMut(&'a V) -> bool) -> bool {
+        self.root.as_deref().is_some_and(|root| root.any(takes))
     }
 
     /// The last value whose number is at most this one.
@@ -203,7 +219,7 @@ impl<V> Trie<V> {
 
     /// The values with their numbers, in order.
     pub(crate) fn iter(&self) -> Iter<'_, V> {
-        Iter { trie: self, front: 0, back: u64::MAX, left: self.len }
+        Iter { trie: self, leaf: None, front: 0, back: u64::MAX, left: self.len }
     }
 }
 
@@ -237,9 +253,37 @@ impl<V: Clone> Trie<V> {
     }
 }
 
+/// What is left of the values of one leaf.
+struct Leaf<'a, V> {
+    /// The bits that all their numbers have in common.
+    prefix: u64,
+    /// The last bits of their numbers, as a set.
+    left: u64,
+    values: std::slice::Iter<'a, V>,
+}
+
+impl<V> Clone for Leaf<'_, V> {
+    fn clone(&self) -> Self {
+        Self { values: self.values.clone(), ..*self }
+    }
+}
+
+impl<'a, V> Iterator for Leaf<'a, V> {
+    type Item = (u64, &'a V);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let value = self.values.next()?;
+        let key = self.prefix | u64::from(self.left.trailing_zeros());
+        self.left &= self.left.wrapping_sub(1);
+        Some((key, value))
+    }
+}
+
 /// The values with their numbers, in order.
 pub(crate) struct Iter<'a, V> {
     trie: &'a Trie<V>,
+    /// The leaf that the front is in.
+    leaf: Option<Leaf<'a, V>>,
     front: u64,
     back: u64,
     left: usize,
@@ -247,7 +291,7 @@ pub(crate) struct Iter<'a, V> {
 
 impl<V> Clone for Iter<'_, V> {
     fn clone(&self) -> Self {
-        Self { ..*self }
+        Self { leaf: self.leaf.clone(), ..*self }
     }
 }
 
@@ -256,7 +300,12 @@ impl<'a, V> Iterator for Iter<'a, V> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        let found = self.trie.first_from(self.front)?;
+        if let Some(found) = self.leaf.as_mut().and_then(Iterator::next) {
+            self.front = found.0.saturating_add(1);
+            return Some(found);
+        }
+        self.leaf = self.trie.leaf_from(self.front);
+        let found = self.leaf.as_mut()?.next()?;
         self.front = found.0.saturating_add(1);
         Some(found)
     }

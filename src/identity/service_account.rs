@@ -2,6 +2,7 @@
 
 use super::UserInfo;
 use crate::names;
+use crate::same::same_bytes;
 
 /// What the user name of every service account starts with.
 pub const USERNAME_PREFIX: &str = "system:serviceaccount:";
@@ -18,7 +19,14 @@ pub const GROUP_PREFIX: &str = "system:serviceaccounts:";
 /// ```
 #[must_use]
 pub fn username(namespace: &str, name: &str) -> String {
-    format!("{USERNAME_PREFIX}{namespace}:{name}")
+    let mut username = String::with_capacity(USERNAME_PREFIX.len() + namespace.len() + 1 + name.len());
+    push_username(&mut username, namespace, name);
+    username
+}
+
+/// Appends the user name of a service account.
+pub(crate) fn push_username(to: &mut String, namespace: &str, name: &str) {
+    [USERNAME_PREFIX, namespace, ":", name].into_iter().for_each(|part| to.push_str(part));
 }
 
 /// The groups of the service accounts of a namespace, without `system:authenticated`.
@@ -40,11 +48,11 @@ pub fn groups(namespace: &str) -> [String; 2] {
 /// ```
 #[must_use]
 pub fn matches_username(namespace: &str, name: &str, username: &str) -> bool {
-    username
-        .strip_prefix(USERNAME_PREFIX)
-        .and_then(|rest| rest.strip_prefix(namespace))
-        .and_then(|rest| rest.strip_prefix(':'))
-        .is_some_and(|rest| rest == name)
+    let Some(rest) = username.strip_prefix(USERNAME_PREFIX) else { return false };
+    match rest.as_bytes().split_at_checked(namespace.len()) {
+        Some((start, [b':', rest @ ..])) => same_bytes(start, namespace.as_bytes()) && same_bytes(rest, name.as_bytes()),
+        _ => false,
+    }
 }
 
 /// The namespace and the name in the user name of a service account (`SplitUsername`).

@@ -9,6 +9,7 @@ use super::paths::Paths;
 use super::{Choice, Names, Pattern, PermissionSet, Resources, Subresources, Urls, Verbs};
 use crate::model::{ALL, PolicyRule};
 use crate::request::Attributes;
+use crate::same::same;
 
 impl Choice {
     /// These strings and no other.
@@ -37,8 +38,8 @@ impl Choice {
     #[must_use]
     pub fn contains(&self, string: &str) -> bool {
         match self {
-            Self::Only(these) => these.contains(string),
-            Self::AllBut(those) => !those.contains(string),
+            Self::Only(these) => holds(these, string),
+            Self::AllBut(those) => !holds(those, string),
         }
     }
 
@@ -79,6 +80,13 @@ impl Choice {
             node.listed().iter().filter(|(_, value)| some(value) != others).map(|(key, _)| key.to_string()).collect();
         if others { Self::AllBut(strings) } else { Self::Only(strings) }
     }
+}
+
+/// Up to how many strings are compared one by one, which spares the comparison of empty ones.
+const FEW: usize = 8;
+
+fn holds(strings: &BTreeSet<String>, wanted: &str) -> bool {
+    if strings.len() <= FEW { strings.iter().any(|string| same(string, wanted)) } else { strings.contains(wanted) }
 }
 
 impl Pattern {

@@ -9,6 +9,7 @@ use hashbrown::DefaultHashBuilder;
 use super::Shared;
 use crate::cow::{Table, Trie};
 use crate::model::ApiObject;
+use crate::same::same;
 
 /// Where an object stands in the order of its kind. Kept over replacement, never given twice.
 pub(crate) type Place = u64;
@@ -76,7 +77,7 @@ impl<T> Store<T> {
 
     /// The objects of a namespace, in order. Cost: `O(log objects)` each.
     pub fn in_namespace<'a>(&'a self, namespace: &str) -> impl Iterator<Item = &'a Shared<T>> + Clone + use<'a, T> {
-        let found = self.namespaces.find(hash(&self.hasher, (namespace, "")), |found| *found.name == *namespace);
+        let found = self.namespaces.find(hash(&self.hasher, (namespace, "")), |found| same(&found.name, namespace));
         found.into_iter().flat_map(|found| found.places.iter()).filter_map(|(place, ())| self.objects.get(place))
     }
 
@@ -98,7 +99,7 @@ impl<T> Store<T> {
     fn enter(&mut self, namespace: &str, place: Place) {
         let hasher = &self.hasher;
         let wanted = hash(hasher, (namespace, ""));
-        if let Some(found) = self.namespaces.find_mut(wanted, |found| *found.name == *namespace) {
+        if let Some(found) = self.namespaces.find_mut(wanted, |found| same(&found.name, namespace)) {
             found.places.insert(place, ());
             return;
         }
@@ -110,10 +111,10 @@ impl<T> Store<T> {
 
     fn leave(&mut self, namespace: &str, place: Place) {
         let wanted = hash(&self.hasher, (namespace, ""));
-        let Some(found) = self.namespaces.find_mut(wanted, |found| *found.name == *namespace) else { return };
+        let Some(found) = self.namespaces.find_mut(wanted, |found| same(&found.name, namespace)) else { return };
         found.places.remove(place);
         if found.places.len() == 0 {
-            self.namespaces.remove(wanted, |found| *found.name == *namespace);
+            self.namespaces.remove(wanted, |found| same(&found.name, namespace));
         }
     }
 }
@@ -121,6 +122,10 @@ impl<T> Store<T> {
 fn key<T: ApiObject>(object: &T) -> (&str, &str) {
     let metadata = object.metadata();
     (if T::NAMESPACED { &metadata.namespace } else { "" }, &metadata.name)
+}
+
+fn is(key: (&str, &str), wanted: (&str, &str)) -> bool {
+    same(key.0, wanted.0) && same(key.1, wanted.1)
 }
 
 fn hash(hasher: &DefaultHashBuilder, (namespace, name): (&str, &str)) -> u64 {
@@ -135,7 +140,7 @@ impl<T: ApiObject> Store<T> {
     #[must_use]
     pub fn get(&self, namespace: &str, name: &str) -> Option<&Shared<T>> {
         let wanted = (if T::NAMESPACED { namespace } else { "" }, name);
-        self.places.find(hash(&self.hasher, wanted), |(_, object)| key(&***object) == wanted).map(|(_, object)| object)
+        self.places.find(hash(&self.hasher, wanted), |(_, object)| is(key(&***object), wanted)).map(|(_, object)| object)
     }
 
     /// Inserts an object or replaces the one of its key.
@@ -143,7 +148,7 @@ impl<T: ApiObject> Store<T> {
         let wanted = key(&**object);
         let hasher = &self.hasher;
         let hashed = hash(hasher, wanted);
-        if let Some((place, old)) = self.places.find_mut(hashed, |(_, object)| key(&***object) == wanted) {
+        if let Some((place, old)) = self.places.find_mut(hashed, |(_, object)| is(key(&***object), wanted)) {
             self.objects.insert(*place, Shared::clone(&object));
             return Put { place: *place, old: Some(std::mem::replace(old, object)) };
         }
@@ -160,7 +165,7 @@ impl<T: ApiObject> Store<T> {
     /// Takes out the object of this namespace and name, with the place that it had.
     pub(crate) fn take(&mut self, namespace: &str, name: &str) -> Option<(Place, Shared<T>)> {
         let wanted = (if T::NAMESPACED { namespace } else { "" }, name);
-        let (place, object) = self.places.remove(hash(&self.hasher, wanted), |(_, object)| key(&***object) == wanted)?;
+        let (place, object) = self.places.remove(hash(&self.hasher, wanted), |(_, object)| is(key(&***object), wanted))?;
         self.objects.remove(place);
         if T::NAMESPACED {
             self.leave(wanted.0, place);

@@ -1,7 +1,7 @@
 //! The questions beside "may this user do this": what may a user do, and who may do this.
 //!
 //! [`rules_for`] and [`allowed_subjects`] are upstream's questions with upstream's answers, duplicates and oddities included. The others are
-//! ours: [`who_can`] and [`who_can_any`] (each subject once, by a [`Scope`]), [`where_can`], [`where_can_any`], [`allowed_names`], [`effective`],
+//! ours: [`who_can`] and [`who_can_any`] (each subject once, by a [`Scope`]), [`every_grant`], [`where_can`], [`where_can_any`], [`allowed_names`], [`effective`],
 //! [`access_matrix`], [`filter_readable`], [`summary`]. What a policy was not given is told beside each answer that could be another one with
 //! it. Single decisions are the business of `authorize`, why they are made that of `explain`, the server's
 //! review objects around them that of `review`.
@@ -35,7 +35,7 @@ pub use matrix::access_matrix;
 pub use rules_for::rules_for;
 pub use summary::{filter_readable, summary};
 pub use where_can::{allowed_names, where_can, where_can_any};
-pub use who_can::{who_can, who_can_any};
+pub use who_can::{every_grant, who_can, who_can_any};
 
 /// Every rule that applies to a user in a namespace, and the references that led to no role. Made by [`rules_for`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -238,6 +238,26 @@ pub struct AccessMatrix<'a> {
     resources: Vec<&'a Resource>,
     verbs: Vec<&'a str>,
     namespace: &'a str,
+}
+
+/// An [`AccessMatrix`] with its answers. Made by [`AccessMatrix::table`]; users who hold the same roles share a row.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct AccessTable<'a> {
+    users: &'a [UserInfo],
+    resources: Vec<&'a Resource>,
+    verbs: Vec<&'a str>,
+    rows: Vec<Vec<Access>>,
+    row_of: Vec<usize>,
+}
+
+/// The cells of an [`AccessTable`], user by user, resource by resource, verb by verb.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Cells<'a> {
+    table: AccessTable<'a>,
+    user: usize,
+    cell: usize,
 }
 
 /// A cell of an [`AccessMatrix`].

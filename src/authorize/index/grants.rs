@@ -1,49 +1,120 @@
 //! What one user name or one group is granted: bindings in order, those of the cluster and those of each namespace.
 
+use std::sync::Arc;
+
 use super::hash::Hashes;
+use super::names::Name;
 use super::roles::RoleId;
 use crate::cow::{Table, Trie};
-use crate::model::{ClusterRoleBinding, RoleBinding};
-use crate::policy::{Place, Shared};
+use crate::model::{ClusterRoleBinding, RoleBinding, Subject};
+use crate::policy::{AnyBinding, Place, Shared};
 
-/// A binding that applies: 24 bytes.
-#[derive(Debug)]
-pub(super) struct Granted<B> {
-    /// Where the binding stands among those of its kind.
-    pub(super) place: Place,
-    pub(super) binding: Shared<B>,
-    pub(super) role: RoleId,
-    /// The number of the first subject of the binding that is meant.
-    pub(super) subject: u32,
-}
+/// Where a binding stands among all: ClusterRoleBindings before RoleBindings, those of a kind by place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Order(u64);
 
-impl<B> Clone for Granted<B> {
-    fn clone(&self) -> Self {
-        let Self { place, role, subject, .. } = *self;
-        Self { place, binding: Shared::clone(&self.binding), role, subject }
+impl Order {
+    /// After every binding.
+    pub(super) const LAST: Self = Self(u64::MAX);
+    const LOCAL: u64 = 1 << 63;
+
+    pub(super) const fn of(binding: AnyBinding<'_>, place: Place) -> Self {
+        match binding {
+            AnyBinding::ClusterRoleBinding(_) => Self(place),
+            AnyBinding::RoleBinding(_) => Self(place | Self::LOCAL),
+        }
+    }
+
+    const fn place(self) -> Place {
+        self.0 & !Self::LOCAL
+    }
+
+    pub(super) const fn is_local(self) -> bool {
+        self.0 & Self::LOCAL != 0
     }
 }
 
-/// How many bindings a flat list may hold.
-const FLAT: usize = 64;
-/// How many namespaces a flat list may hold.
-const FLAT_NAMESPACES: usize = 8;
-
-/// Bindings in order, each once.
+/// A binding that applies to a name of this hash: 32 bytes.
 #[derive(Debug, Clone)]
-pub(super) enum List<B> {
-    Flat(Vec<Granted<B>>),
-    Deep(Trie<Granted<B>>),
+pub(super) struct Granted {
+    pub(super) order: Order,
+    pub(super) bound: Bound,
+    pub(super) role: RoleId,
+    /// The number of the first subject of the binding that has a name of this hash.
+    pub(super) subject: u32,
 }
 
-impl<B> Default for List<B> {
+/// A binding, and of a RoleBinding a part of the hash of its namespace.
+#[derive(Debug, Clone)]
+pub(super) enum Bound {
+    Cluster(Shared<ClusterRoleBinding>),
+    Local(u32, Shared<RoleBinding>),
+}
+
+impl Bound {
+    pub(super) fn new(binding: AnyBinding<'_>, hashes: &Hashes) -> Self {
+        match binding {
+            AnyBinding::ClusterRoleBinding(binding) => Self::Cluster(Shared::clone(binding)),
+            AnyBinding::RoleBinding(binding) => {
+                Self::Local(short(hashes.text(&binding.metadata.namespace)), Shared::clone(binding))
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) const fn binding(&self) -> AnyBinding<'_> {
+        match self {
+            Self::Cluster(binding) => AnyBinding::ClusterRoleBinding(binding),
+            Self::Local(_, binding) => AnyBinding::RoleBinding(binding),
+        }
+    }
+}
+
+/// The part of the hash of a namespace that lies beside a binding.
+pub(super) const fn short(namespace: u64) -> u32 {
+    namespace as u32
+}
+
+impl Granted {
+    /// The number of the first subject of the binding that has the name, which it need not have: hashes only find. Cost: `O(1)`, for two
+    /// names of one hash are not met.
+    #[inline(always)]
+    pub(super) fn subject_named(&self, name: Name<'_>) -> Option<u32> {
+        let binding = self.bound.binding();
+        let (subjects, namespace) = (binding.subjects(), binding.namespace());
+        if subjects.get(self.subject as usize).is_some_and(|subject| name.is_of(subject, namespace)) {
+            return Some(self.subject);
+        }
+        first_named(subjects, namespace, name)
+    }
+}
+
+#[cold]
+fn first_named(subjects: &[Subject], namespace: &str, name: Name<'_>) -> Option<u32> {
+    let position = subjects.iter().position(|subject| name.is_of(subject, namespace))?;
+    u32::try_from(position).ok()
+}
+
+/// How many bindings lie in one piece.
+const FEW: usize = 16;
+/// How many bindings a flat list may hold.
+const FLAT: usize = 64;
+
+/// Bindings of one kind in order, each once.
+#[derive(Debug, Clone)]
+pub(super) enum List {
+    Flat(Vec<Granted>),
+    Deep(Trie<Granted>),
+}
+
+impl Default for List {
     fn default() -> Self {
         Self::Flat(Vec::new())
     }
 }
 
-impl<B> List<B> {
-    pub(super) fn is_empty(&self) -> bool {
+impl List {
+    fn is_empty(&self) -> bool {
         match self {
             Self::Flat(list) => list.is_empty(),
             Self::Deep(trie) => trie.len() == 0,
@@ -51,217 +122,156 @@ impl<B> List<B> {
     }
 
     /// Shows the bindings, in order, until one is taken.
-    #[inline(always)]
-    pub(super) fn until<'a>(&'a self, mut takes: impl FnMut(&'a Granted<B>) -> bool) {
+    #[inline]
+    pub(super) fn until<'a>(&'a self, mut takes: impl FnMut(&'a Granted) -> bool) {
         match self {
             Self::Flat(list) => {
                 let _ = list.iter().any(takes);
             }
             Self::Deep(trie) => {
-                let _ = trie.iter().any(|(_, granted)| takes(granted));
+                let _ = trie.any(&mut takes);
             }
         }
     }
 
     /// Adds a binding; if it is there, its first subject stays.
-    fn add(&mut self, granted: Granted<B>) {
+    fn add(&mut self, granted: Granted) {
         match self {
             Self::Flat(list) => {
-                if let Err(at) = list.binary_search_by_key(&granted.place, |other| other.place) {
+                if let Err(at) = list.binary_search_by_key(&granted.order, |other| other.order) {
                     list.insert(at, granted);
                 }
                 if list.len() > FLAT {
                     let mut trie = Trie::default();
                     for granted in list.drain(..) {
-                        trie.insert(granted.place, granted);
+                        trie.insert(granted.order.place(), granted);
                     }
                     *self = Self::Deep(trie);
                 }
             }
             Self::Deep(trie) => {
-                if trie.get(granted.place).is_none() {
-                    trie.insert(granted.place, granted);
+                if trie.get(granted.order.place()).is_none() {
+                    trie.insert(granted.order.place(), granted);
                 }
             }
         }
     }
 
-    fn remove(&mut self, place: Place) {
+    fn remove(&mut self, order: Order) {
         match self {
             Self::Flat(list) => {
-                if let Ok(at) = list.binary_search_by_key(&place, |other| other.place) {
+                if let Ok(at) = list.binary_search_by_key(&order, |other| other.order) {
                     list.remove(at);
                 }
             }
             Self::Deep(trie) => {
-                trie.remove(place);
+                trie.remove(order.place());
             }
         }
     }
 }
 
-/// What is granted. Most subjects stand in one binding, which lies here in place.
+/// What is granted. Most subjects stand in one binding or in a few, which lie in place or in one piece.
 #[derive(Debug, Clone)]
 pub(super) enum Grants {
-    /// One ClusterRoleBinding.
-    Cluster(Granted<ClusterRoleBinding>),
-    /// One RoleBinding, of any namespace.
-    Local(Granted<RoleBinding>),
-    /// Any number.
-    Many(Box<Many>),
+    One(Granted),
+    /// At most [`FEW`], in order, of the cluster and of any namespaces.
+    Few(Arc<[Granted]>),
+    Many(Arc<Many>),
 }
 
 /// Any number of bindings.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Many {
-    pub(super) cluster: List<ClusterRoleBinding>,
-    pub(super) local: Namespaces,
-}
-
-/// RoleBindings by namespace.
-#[derive(Debug, Clone)]
-pub(super) enum Namespaces {
-    Flat(Vec<InNamespace>),
-    Deep(Table<InNamespace>),
-}
-
-impl Default for Namespaces {
-    fn default() -> Self {
-        Self::Flat(Vec::new())
-    }
+    pub(super) cluster: List,
+    local: Table<InNamespace>,
 }
 
 /// The RoleBindings of the namespaces of one hash, at least one binding. Whoever uses one compares its namespace.
 #[derive(Debug, Clone)]
-pub(super) struct InNamespace {
+struct InNamespace {
     hash: u64,
-    list: List<RoleBinding>,
+    list: List,
 }
 
-impl Namespaces {
+impl Many {
     #[inline]
-    pub(super) fn get(&self, hash: u64) -> Option<&List<RoleBinding>> {
-        let found = match self {
-            Self::Flat(list) => list.iter().find(|found| found.hash == hash),
-            Self::Deep(table) => table.find(hash, |found| found.hash == hash),
-        };
-        found.map(|found| &found.list)
+    pub(super) fn in_namespace(&self, hash: u64) -> Option<&List> {
+        self.local.find(hash, |found| found.hash == hash).map(|found| &found.list)
     }
 
     /// The lists of all namespaces, in no particular order.
-    pub(super) fn lists(&self) -> impl Iterator<Item = &List<RoleBinding>> {
-        let (flat, deep) = match self {
-            Self::Flat(list) => (Some(list), None),
-            Self::Deep(table) => (None, Some(table)),
-        };
-        let deep = deep.into_iter().flat_map(Table::iter);
-        flat.into_iter().flatten().chain(deep).map(|found| &found.list)
+    pub(super) fn namespaces(&self) -> impl Iterator<Item = &List> {
+        self.local.iter().map(|found| &found.list)
     }
 
-    fn get_mut(&mut self, hash: u64) -> Option<&mut List<RoleBinding>> {
-        let found = match self {
-            Self::Flat(list) => list.iter_mut().find(|found| found.hash == hash),
-            Self::Deep(table) => table.find_mut(hash, |found| found.hash == hash),
-        };
-        found.map(|found| &mut found.list)
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        match self {
-            Self::Flat(list) => list.is_empty(),
-            Self::Deep(table) => table.len() == 0,
-        }
-    }
-
-    fn add(&mut self, hash: u64, granted: Granted<RoleBinding>) {
-        if let Some(list) = self.get_mut(hash) {
-            return list.add(granted);
+    fn add(&mut self, hashes: &Hashes, granted: Granted) {
+        let Bound::Local(_, binding) = &granted.bound else { return self.cluster.add(granted) };
+        let hash = hashes.text(&binding.metadata.namespace);
+        if let Some(found) = self.local.find_mut(hash, |found| found.hash == hash) {
+            return found.list.add(granted);
         }
         let new = InNamespace { hash, list: List::Flat(vec![granted]) };
-        match self {
-            Self::Flat(list) => {
-                list.push(new);
-                if list.len() > FLAT_NAMESPACES {
-                    let mut table = Table::default();
-                    list.drain(..).for_each(|each| table.insert_unique(each.hash, each, |each| each.hash));
-                    *self = Self::Deep(table);
-                }
-            }
-            Self::Deep(table) => table.insert_unique(hash, new, |each| each.hash),
-        }
+        self.local.insert_unique(hash, new, |found| found.hash);
     }
 
-    fn remove(&mut self, hash: u64, place: Place) {
-        let Some(list) = self.get_mut(hash) else { return };
-        list.remove(place);
-        if !list.is_empty() {
-            return;
+    fn remove(&mut self, hashes: &Hashes, binding: AnyBinding<'_>, order: Order) {
+        if !order.is_local() {
+            return self.cluster.remove(order);
         }
-        match self {
-            Self::Flat(list) => list.retain(|each| each.hash != hash),
-            Self::Deep(table) => {
-                table.remove(hash, |each| each.hash == hash);
-            }
+        let hash = hashes.text(binding.namespace());
+        let Some(found) = self.local.find_mut(hash, |found| found.hash == hash) else { return };
+        found.list.remove(order);
+        if found.list.is_empty() {
+            self.local.remove(hash, |found| found.hash == hash);
         }
     }
-}
-
-/// A binding on its way into or out of the grants of a subject.
-#[derive(Debug, Clone)]
-pub(super) enum One {
-    Cluster(Granted<ClusterRoleBinding>),
-    Local(Granted<RoleBinding>),
 }
 
 impl Grants {
-    /// The grants of a subject that has this one alone.
-    pub(super) fn of(one: One) -> Self {
-        match one {
-            One::Cluster(granted) => Self::Cluster(granted),
-            One::Local(granted) => Self::Local(granted),
+    /// Adds a binding; if it is there, its first subject stays.
+    pub(super) fn add(&mut self, hashes: &Hashes, granted: Granted) {
+        if let Self::Many(many) = self {
+            return Arc::make_mut(many).add(hashes, granted);
         }
-    }
-
-    pub(super) fn add(&mut self, hashes: &Hashes, one: One) {
-        match (&*self, &one) {
-            (Self::Cluster(only), One::Cluster(granted)) if only.place == granted.place => return,
-            (Self::Local(only), One::Local(granted)) if only.place == granted.place => return,
-            _ => self.widen(hashes),
+        let list = self.few();
+        let Err(at) = list.binary_search_by_key(&granted.order, |other| other.order) else { return };
+        let (before, after) = list.split_at_checked(at).unwrap_or((list, &[]));
+        let longer = before.iter().cloned().chain(std::iter::once(granted)).chain(after.iter().cloned());
+        if list.len() < FEW {
+            *self = Self::Few(longer.collect());
+            return;
         }
-        match (self, one) {
-            (Self::Many(many), One::Cluster(granted)) => many.cluster.add(granted),
-            (Self::Many(many), One::Local(granted)) => many.local.add(namespace_hash(hashes, &granted), granted),
-            _ => {}
-        }
+        let mut many = Many::default();
+        longer.for_each(|granted| many.add(hashes, granted));
+        *self = Self::Many(Arc::new(many));
     }
 
     /// Takes out a binding; says whether nothing is left.
-    pub(super) fn remove(&mut self, hashes: &Hashes, one: &One) -> bool {
-        match (&mut *self, one) {
-            (Self::Cluster(only), One::Cluster(granted)) => return only.place == granted.place,
-            (Self::Local(only), One::Local(granted)) => return only.place == granted.place,
-            (Self::Cluster(_) | Self::Local(..), _) => return false,
-            (Self::Many(many), One::Cluster(granted)) => many.cluster.remove(granted.place),
-            (Self::Many(many), One::Local(granted)) => {
-                let hash = namespace_hash(hashes, granted);
-                many.local.remove(hash, granted.place);
-            }
+    pub(super) fn remove(&mut self, hashes: &Hashes, binding: AnyBinding<'_>, order: Order) -> bool {
+        if let Self::Many(many) = self {
+            let many = Arc::make_mut(many);
+            many.remove(hashes, binding, order);
+            return many.cluster.is_empty() && many.local.len() == 0;
         }
-        matches!(self, Self::Many(many) if many.cluster.is_empty() && many.local.is_empty())
+        let others = || self.few().iter().filter(|granted| granted.order != order).cloned();
+        let left = match others().count() {
+            0 => return true,
+            1 => others().next().map(Self::One),
+            _ => Some(Self::Few(others().collect())),
+        };
+        if let Some(left) = left {
+            *self = left;
+        }
+        false
     }
 
-    /// Goes over to the form that has room for more.
-    fn widen(&mut self, hashes: &Hashes) {
-        let mut many = Box::<Many>::default();
+    /// The bindings, unless they are many.
+    fn few(&self) -> &[Granted] {
         match self {
-            Self::Many(_) => return,
-            Self::Cluster(only) => many.cluster.add(only.clone()),
-            Self::Local(only) => many.local.add(namespace_hash(hashes, only), only.clone()),
+            Self::One(granted) => std::slice::from_ref(granted),
+            Self::Few(list) => list,
+            Self::Many(_) => &[],
         }
-        *self = Self::Many(many);
     }
-}
-
-fn namespace_hash(hashes: &Hashes, granted: &Granted<RoleBinding>) -> u64 {
-    hashes.text(&granted.binding.metadata.namespace)
 }

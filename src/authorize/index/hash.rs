@@ -15,12 +15,29 @@ pub(super) struct Hashes {
     builder: DefaultHashBuilder,
     /// The hash of `*`.
     pub(super) star: u64,
+    /// The bits of a hash that count.
+    #[cfg(test)]
+    kept: u64,
 }
 
 impl Default for Hashes {
     fn default() -> Self {
-        let builder = DefaultHashBuilder::default();
-        let mut hashes = Self { builder, star: 0 };
+        let mut hashes = Self {
+            builder: DefaultHashBuilder::default(),
+            star: 0,
+            #[cfg(test)]
+            kept: u64::MAX,
+        };
+        hashes.star = hashes.text(ALL);
+        hashes
+    }
+}
+
+#[cfg(test)]
+impl Hashes {
+    /// A poor function, under which many strings have one hash.
+    pub(super) fn poor(kept: u64) -> Self {
+        let mut hashes = Self { kept, ..Self::default() };
         hashes.star = hashes.text(ALL);
         hashes
     }
@@ -37,7 +54,25 @@ impl Hashes {
     pub(super) fn bytes(&self, bytes: &[u8]) -> u64 {
         let mut hasher = self.builder.build_hasher();
         hasher.write(bytes);
+        self.finish(&hasher)
+    }
+
+    #[inline]
+    fn finish(&self, hasher: &impl Hasher) -> u64 {
+        #[cfg(test)]
+        return hasher.finish() & self.kept;
+        #[cfg(not(test))]
         hasher.finish()
+    }
+
+    /// An API group, a resource and perhaps a subresource, as a topic.
+    #[inline(always)]
+    pub(super) fn topic(&self, group: &str, resource: &str, subresource: &str) -> Topic {
+        let mut hasher = self.builder.build_hasher();
+        hasher.write(group.as_bytes());
+        hasher.write(resource.as_bytes());
+        hasher.write(subresource.as_bytes());
+        Topic(self.finish(&hasher))
     }
 
     /// The hash of two strings.
@@ -46,7 +81,7 @@ impl Hashes {
         let mut hasher = self.builder.build_hasher();
         hasher.write(first.as_bytes());
         hasher.write(second.as_bytes());
-        hasher.finish()
+        self.finish(&hasher)
     }
 }
 
@@ -55,12 +90,6 @@ impl Hashes {
 pub(super) struct Topic(u64);
 
 impl Topic {
-    /// An API group and a resource.
-    #[inline]
-    pub(super) const fn resource(group: u64, resource: u64) -> Self {
-        Self(mixed(group, resource))
-    }
-
     /// The same, limited to a name.
     #[inline]
     pub(super) const fn named(self, name: u64) -> Self {

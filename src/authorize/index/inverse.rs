@@ -19,6 +19,17 @@ impl Index {
         found.collect()
     }
 
+    /// The role of the number, if there is one.
+    pub(in crate::authorize) fn role(&self, id: RoleId) -> Option<AnyRole<'_>> {
+        self.roles.get(id).map(Held::role)
+    }
+
+    /// Whether the role of the number allows the request.
+    pub(in crate::authorize) fn role_allows(&self, id: RoleId, request: &Attributes<'_>, asked: Asked) -> bool {
+        let query = Query { request, hashes: &self.hashes, asked: asked.by(&self.hashes, request) };
+        self.candidate(id, &query.asked).is_some_and(|role| role.first_rule(&query).is_some())
+    }
+
     fn candidate(&self, id: RoleId, asked: &Asked) -> Option<&Held> {
         if self.roles.may_allow(id, asked) { self.roles.get(id) } else { None }
     }
@@ -40,8 +51,26 @@ impl Index {
         self.roles.users(&self.hashes, role).into_iter().flat_map(|users| users.local())
     }
 
+    /// The places of the ClusterRoleBindings that point at one of the roles, in order, each with the number of the role in the list.
+    pub(in crate::authorize) fn cluster_bindings_to_any(&self, roles: &[AnyRole<'_>]) -> Vec<(Place, usize)> {
+        merged(roles, |role| self.cluster_bindings_to(role))
+    }
+
+    /// The same for RoleBindings.
+    pub(in crate::authorize) fn role_bindings_to_any(&self, roles: &[AnyRole<'_>]) -> Vec<(Place, usize)> {
+        merged(roles, |role| self.role_bindings_to(role))
+    }
+
     /// How many RoleBindings point at the role.
     pub(in crate::authorize) fn count_role_bindings_to(&self, role: AnyRole<'_>) -> usize {
         self.roles.users(&self.hashes, role).map_or(0, |users| users.count_local())
     }
+}
+
+/// The places of all roles, in order. The sort is one that finds what is sorted already.
+fn merged<I: Iterator<Item = Place>>(roles: &[AnyRole<'_>], places: impl Fn(AnyRole<'_>) -> I) -> Vec<(Place, usize)> {
+    let numbered = |(number, role): (usize, &AnyRole<'_>)| places(*role).map(move |place| (place, number));
+    let mut all: Vec<_> = roles.iter().enumerate().flat_map(numbered).collect();
+    all.sort();
+    all
 }

@@ -4,15 +4,15 @@
 //!
 //! # How is a request answered?
 //!
-//! 1. The user name and each group are looked up in two tables of names (`subjects`), which hold the bindings of each name in policy order: those of
-//!    the cluster, and those of each namespace (`grants`). A service account stands there under the user name it has.
+//! 1. The hashes of the user name and of each group are looked up in two tables (`subjects`), which hold the bindings of each name in policy order:
+//!    those of the cluster, then those of each namespace (`grants`). A service account stands there under the user name it has.
 //! 2. For each of these bindings the role that it points at is read by number (`roles`). A filter of 256 bits tells most roles without a rule on the
 //!    API group and resource; the others are asked for their first rule that allows, which is one look-up in a table of the role's own
-//!    (`rules`, made by `tabulate`), and up to five more if the role has wildcards.
+//!    (`rules`, made by `tabulate`), and up to five more if the role has wildcards. Roles that refused are remembered for the request.
 //! 3. The least (binding, subject number, rule) wins; a list is left at the first binding that does not stand before what was found.
 //!
-//! Hashes only find; what is found is compared as strings before it counts. Cost: `O(user name + groups + bindings that apply)` look-ups, whatever
-//! else the policy holds, and no allocation.
+//! Hashes only find; what allows is compared as strings before it counts (`names`), so that a request that is refused compares none.
+//! Cost: `O(user name + groups + bindings that apply)` look-ups, whatever else the policy holds, and no allocation.
 //!
 //! # Why is a rule table per role, and not one matrix of all roles?
 //!
@@ -26,12 +26,12 @@
 //! A binding points at a number that stays while the role is missing, comes, changes and goes. All tables are those of
 //! [`crate::cow`], so that a copy of the index shares what is not changed later.
 
-use crate::model::Subject;
-use crate::policy::{AnyBinding, Part, Place, Policy, Shared};
+use crate::policy::{AnyBinding, AnyRole, Part, Place, Policy};
 
 mod grants;
 mod hash;
 mod inverse;
+mod names;
 mod query;
 mod roles;
 mod rules;
@@ -41,12 +41,11 @@ mod tabulate;
 mod verbs;
 mod walk;
 
-use super::subject::service_account_namespace;
-use crate::identity::service_account;
-use grants::{Granted, One};
+use grants::{Bound, Granted, Order};
 use hash::Hashes;
+use names::{Name, name};
 use roles::Roles;
-use subjects::Subjects;
+use subjects::{Groups, Subjects};
 
 pub(super) use query::Asked;
 pub(super) use search::Found;
@@ -56,27 +55,30 @@ pub(super) use search::Found;
 pub(super) struct Index {
     hashes: Hashes,
     users: Subjects,
-    groups: Subjects,
+    groups: Groups,
     roles: Roles,
 }
 
 impl Index {
     /// The index of the policy. Cost: `O(subjects of all bindings + rules of all roles)`.
     pub(super) fn of(policy: &Policy) -> Self {
-        let mut index = Self::default();
-        for (place, role) in policy.cluster_roles().with_places() {
-            index.put(Part::Role(crate::policy::AnyRole::ClusterRole(role)), place);
-        }
-        for (place, role) in policy.roles().with_places() {
-            index.put(Part::Role(crate::policy::AnyRole::Role(role)), place);
+        Self::default().with(policy)
+    }
+
+    /// This index, empty as yet, with the policy.
+    fn with(mut self, policy: &Policy) -> Self {
+        let mut buffer = String::new();
+        let cluster_roles = policy.cluster_roles().iter().map(AnyRole::ClusterRole);
+        for role in cluster_roles.chain(policy.roles().iter().map(AnyRole::Role)) {
+            self.roles.put(&self.hashes, role);
         }
         for (place, binding) in policy.cluster_role_bindings().with_places() {
-            index.put(Part::Binding(AnyBinding::ClusterRoleBinding(binding)), place);
+            self.put_binding(AnyBinding::ClusterRoleBinding(binding), place, &mut buffer);
         }
         for (place, binding) in policy.role_bindings().with_places() {
-            index.put(Part::Binding(AnyBinding::RoleBinding(binding)), place);
+            self.put_binding(AnyBinding::RoleBinding(binding), place, &mut buffer);
         }
-        index
+        self
     }
 
     /// Takes in an object that stands at the place. Another version of a role takes the place of the one before; another version of a
@@ -84,7 +86,7 @@ impl Index {
     pub(super) fn put(&mut self, part: Part<'_>, place: Place) {
         match part {
             Part::Role(role) => self.roles.put(&self.hashes, role),
-            Part::Binding(binding) => self.put_binding(binding, place),
+            Part::Binding(binding) => self.put_binding(binding, place, &mut String::new()),
             Part::None => {}
         }
     }
@@ -98,14 +100,15 @@ impl Index {
         }
     }
 
-    fn put_binding(&mut self, binding: AnyBinding<'_>, place: Place) {
+    fn put_binding(&mut self, binding: AnyBinding<'_>, place: Place, buffer: &mut String) {
         let Self { hashes, users, groups, roles } = self;
         let role = roles.bind(hashes, binding, place);
-        for (number, subject) in (0_u32..).zip(binding.subjects()) {
-            let one = one(binding, place, role, number);
-            match name(subject, binding) {
-                Some(Name::User(name)) => users.add(hashes, &name, one),
-                Some(Name::Group(name)) => groups.add(hashes, name, one),
+        let (bound, order) = (Bound::new(binding, hashes), Order::of(binding, place));
+        for (subject, words) in (0_u32..).zip(binding.subjects()) {
+            let granted = || Granted { order, bound: bound.clone(), role, subject };
+            match name(words, binding.namespace(), buffer) {
+                Some(Name::User(name)) => users.add(hashes, hashes.text(name), granted()),
+                Some(Name::Group(name)) => groups.add(hashes, name, granted()),
                 None => {}
             }
         }
@@ -114,41 +117,93 @@ impl Index {
     fn take_binding(&mut self, binding: AnyBinding<'_>, place: Place) {
         let Self { hashes, users, groups, roles } = self;
         roles.unbind(hashes, binding, place);
-        let one = one(binding, place, Roles::NOWHERE, 0);
-        for subject in binding.subjects() {
-            match name(subject, binding) {
-                Some(Name::User(name)) => users.remove(hashes, &name, &one),
-                Some(Name::Group(name)) => groups.remove(hashes, name, &one),
+        let (order, mut buffer) = (Order::of(binding, place), String::new());
+        for words in binding.subjects() {
+            match name(words, binding.namespace(), &mut buffer) {
+                Some(Name::User(name)) => users.remove(hashes, hashes.text(name), binding, order),
+                Some(Name::Group(name)) => groups.remove(hashes, name, binding, order),
                 None => {}
             }
         }
     }
 }
 
-/// The name under which a subject is looked up.
-enum Name<'a> {
-    User(std::borrow::Cow<'a, str>),
-    Group(&'a str),
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authorize::{Authorizer, linear};
+    use crate::model::{ClusterRole, ClusterRoleBinding, PolicyRule, RoleBinding, RoleRef, Subject};
+    use crate::{Attributes, UserInfo};
 
-/// The name that a subject of a binding stands for, if it can be anybody (`subject::matches`).
-fn name<'a>(subject: &'a Subject, binding: AnyBinding<'_>) -> Option<Name<'a>> {
-    match subject.kind.as_str() {
-        Subject::USER => Some(Name::User(subject.name.as_str().into())),
-        Subject::GROUP => Some(Name::Group(&subject.name)),
-        Subject::SERVICE_ACCOUNT => {
-            let namespace = service_account_namespace(subject, binding.namespace());
-            (!namespace.is_empty()).then(|| Name::User(service_account::username(namespace, &subject.name).into()))
-        }
-        _ => None,
+    /// Numbers that look random and are the same on every run.
+    fn below(state: &mut u64, bound: u64) -> u64 {
+        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (*state >> 33) % bound
     }
-}
 
-fn one(binding: AnyBinding<'_>, place: Place, role: roles::RoleId, subject: u32) -> One {
-    match binding {
-        AnyBinding::ClusterRoleBinding(binding) => {
-            One::Cluster(Granted { place, binding: Shared::clone(binding), role, subject })
+    fn policy(state: &mut u64, bindings: u64) -> Policy {
+        let mut policy = Policy::new();
+        for i in 0..4 {
+            let rule = PolicyRule::resources(["get"], [["", "*"][i / 2]], [["pods", "secrets", "*/log", "nodes"][i]]);
+            policy.insert(ClusterRole::new(format!("r{i}"), [rule]));
         }
-        AnyBinding::RoleBinding(binding) => One::Local(Granted { place, binding: Shared::clone(binding), role, subject }),
+        for i in 0..bindings {
+            let subjects: Vec<Subject> = (0..below(state, 4))
+                .map(|_| match below(state, 3) {
+                    0 => Subject::user(format!("u{}", below(state, 8))),
+                    1 => Subject::group(format!("g{}", below(state, 8))),
+                    _ => Subject::service_account(["", "n0", "n1"][below(state, 3) as usize], format!("s{}", below(state, 3))),
+                })
+                .collect();
+            let (role, namespace) = (format!("r{}", below(state, 5)), format!("n{}", below(state, 4)));
+            if below(state, 2) == 0 {
+                policy.insert(ClusterRoleBinding::new(format!("b{i}"), role, subjects));
+            } else {
+                policy.insert(RoleBinding::new(namespace, format!("b{i}"), RoleRef::cluster_role(role), subjects));
+            }
+        }
+        policy
+    }
+
+    /// What is found by a hash counts only if the strings are equal: the worst hash functions give the same answers.
+    #[test]
+    fn strings_of_one_hash_are_told_apart() {
+        let mut state = 7;
+        for (kept, bindings) in [(0, 6), (1, 12), (0, 60), (3 << 30, 60), (7, 300), (0, 300)] {
+            let policy = policy(&mut state, bindings);
+            let index = Index { hashes: Hashes::poor(kept), ..Index::default() }.with(&policy);
+            let mut rbac = Authorizer { policy, index };
+            for round in 0..2 {
+                check(&rbac, &mut state);
+                for i in (0..bindings).step_by(2).filter(|_| round == 0) {
+                    rbac.remove::<ClusterRoleBinding>("", &format!("b{i}"));
+                    (0..4).for_each(|n| drop(rbac.remove::<RoleBinding>(&format!("n{n}"), &format!("b{i}"))));
+                }
+            }
+        }
+    }
+
+    fn check(rbac: &Authorizer, state: &mut u64) {
+        for _ in 0..200 {
+            let groups: Vec<String> = (0..below(state, 4)).map(|_| format!("g{}", below(state, 8))).collect();
+            let user = match below(state, 2) {
+                0 => UserInfo::new(format!("u{}", below(state, 8)), groups),
+                _ => UserInfo::service_account(&format!("n{}", below(state, 2)), &format!("s{}", below(state, 3))),
+            };
+            let namespace = ["", "n0", "n1", "n3"][below(state, 4) as usize];
+            for resource in ["pods", "secrets", "nodes", "jobs"] {
+                let request = Attributes::resource("get", resource).in_namespace(namespace).by(&user);
+                let log = request.subresource("log");
+                for request in [request, log] {
+                    let (ours, plain) = (rbac.authorize(&request), linear::authorize(rbac.policy(), &request));
+                    assert_eq!(ours.grant(), plain.grant(), "{request:?}");
+                    assert_eq!(ours.reason().to_string(), plain.reason().to_string());
+                }
+            }
+            let ours: Vec<_> = rbac.bindings_of(&user, namespace).collect();
+            let plain: Vec<_> =
+                linear::applying(rbac.policy(), &Attributes::default().in_namespace(namespace).by(&user)).collect();
+            assert_eq!(ours, plain);
+        }
     }
 }

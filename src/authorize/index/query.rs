@@ -1,5 +1,6 @@
 //! A request, hashed for the tables.
 
+use super::grants::short;
 use super::hash::{Hashes, Topic};
 use super::rules::Shapes;
 use super::verbs::Verbs;
@@ -9,14 +10,16 @@ use crate::request::Attributes;
 #[derive(Debug, Clone, Copy)]
 pub(in crate::authorize) struct Asked {
     pub(super) verbs: Verbs,
-    /// The hash of the API group; of nothing for a path.
-    pub(super) group: u64,
-    /// The hash of the resource with its subresource; of nothing for a path.
-    pub(super) resource: u64,
     /// What rules without wildcards must be about.
     pub(super) topic: Topic,
+    /// The kind of rule that can be on the topic.
+    pub(super) kind: Shapes,
     /// The kinds of wildcard that make a role worth a look although it has no rule on the topic.
     pub(super) wide: Shapes,
+    /// The hash of the namespace.
+    pub(super) namespace: u64,
+    /// The part of it that lies beside RoleBindings; none of them has what stands here for a request without a namespace.
+    here: u64,
     /// Which hash function this is by.
     star: u64,
 }
@@ -25,16 +28,21 @@ impl Asked {
     #[inline]
     pub(super) fn new(hashes: &Hashes, request: &Attributes<'_>) -> Self {
         let (verbs, star) = (Verbs::wanted(request.verb), hashes.star);
+        let namespace = hashes.text(request.namespace);
+        let here = if request.namespace.is_empty() { u64::MAX } else { short(namespace).into() };
         if !request.resource_request {
             let topic = Topic::path(hashes.text(request.path));
-            return Self { verbs, group: 0, resource: 0, topic, wide: Shapes::PREFIX, star };
+            return Self { verbs, topic, kind: Shapes::PATHS, wide: Shapes::PREFIX, namespace, here, star };
         }
-        let group = hashes.text(request.api_group);
-        let (resource, wide) = match request.subresource {
-            "" => (hashes.text(request.resource), Shapes::WIDE),
-            subresource => (hashes.pair(request.resource, subresource), Shapes::WIDE_SUBRESOURCE),
-        };
-        Self { verbs, group, resource, topic: Topic::resource(group, resource), wide, star }
+        let topic = hashes.topic(request.api_group, request.resource, request.subresource);
+        let wide = if request.subresource.is_empty() { Shapes::WIDE } else { Shapes::WIDE_SUBRESOURCE };
+        Self { verbs, topic, kind: Shapes::RESOURCES, wide, namespace, here, star }
+    }
+
+    /// Whether RoleBindings beside which this part of a hash lies are of the namespace, as far as it tells.
+    #[inline(always)]
+    pub(super) const fn is_in(&self, namespace: u32) -> bool {
+        namespace as u64 == self.here
     }
 
     /// The same by this hash function: an authorizer may be asked what another one prepared.

@@ -9,6 +9,7 @@ use super::tabulate::tabulate;
 use crate::cow::{Chunks, Table, Trie};
 use crate::model::{ClusterRole, PolicyRule, Role, RoleRef};
 use crate::policy::{AnyBinding, AnyRole, Place, Shared};
+use crate::same::same;
 
 /// The number of a role. Bindings keep it while the role is missing, comes, changes and goes.
 pub(super) type RoleId = u32;
@@ -106,7 +107,7 @@ impl User {
 }
 
 /// The key of a role, as references spell it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 struct Key<'a> {
     is_cluster_role: bool,
     namespace: &'a str,
@@ -128,6 +129,10 @@ impl<'a> Key<'a> {
         }
     }
 
+    fn is(self, other: Key<'_>) -> bool {
+        self.is_cluster_role == other.is_cluster_role && same(self.namespace, other.namespace) && same(self.name, other.name)
+    }
+
     fn hash(self, hashes: &Hashes) -> u64 {
         hashes.pair(self.namespace, self.name) ^ u64::from(self.is_cluster_role)
     }
@@ -146,7 +151,8 @@ impl Roles {
     /// Whether the role of the number may have a rule about what is asked: no where it has none for certain.
     #[inline(always)]
     pub(super) fn may_allow(&self, id: RoleId, asked: &Asked) -> bool {
-        self.slots.get(id).is_some_and(|slot| slot.filter.may_have(asked.topic.short()) | slot.shapes.has(asked.wide))
+        let on_topic = |slot: &Slot| slot.filter.may_have(asked.topic.short()) & slot.shapes.has(asked.kind);
+        self.slots.get(id).is_some_and(|slot| on_topic(slot) | slot.shapes.has(asked.wide))
     }
 
     /// The role of the number, if there is one.
@@ -155,7 +161,7 @@ impl Roles {
     }
 
     fn find(&self, hashes: &Hashes, key: Key<'_>) -> Option<RoleId> {
-        self.ids.find(key.hash(hashes), |&id| self.names.get(id).is_some_and(|named| named.key() == key)).copied()
+        self.ids.find(key.hash(hashes), |&id| self.names.get(id).is_some_and(|named| named.key().is(key))).copied()
     }
 
     fn find_or_add(&mut self, hashes: &Hashes, key: Key<'_>) -> RoleId {

@@ -4,7 +4,7 @@ use super::hash::Topic;
 use super::query::Query;
 use super::verbs::Verbs;
 use crate::model::{ALL, PolicyRule};
-use crate::rule::{resource_entry_matches, rule_allows, same, url_entry_matches};
+use crate::rule::{entry_matches, rule_allows, same, url_entry_matches};
 
 /// An atom of a rule: one API group with one resource and perhaps one name, or one URL; and the verbs of the rule.
 #[derive(Debug, Clone, Copy)]
@@ -30,13 +30,13 @@ impl Atom {
     pub(super) const URL: u16 = u16::MAX;
 
     /// Whether the atom is about what is asked, by its strings, and has the verb.
-    #[inline]
+    #[inline(always)]
     fn allows(&self, rules: &[PolicyRule], query: &Query<'_>) -> bool {
         let Some(rule) = rules.get(self.rule as usize) else { return false };
         self.is_about(rule, query) && self.verbs.allow(query.asked.verbs, query.request.verb, rule)
     }
 
-    #[inline]
+    #[inline(always)]
     fn is_about(&self, rule: &PolicyRule, query: &Query<'_>) -> bool {
         let request = query.request;
         if self.group == Self::URL {
@@ -45,9 +45,10 @@ impl Atom {
         }
         let group = rule.api_groups.get(usize::from(self.group));
         let resource = rule.resources.get(usize::from(self.resource));
+        let (Some(group), Some(resource)) = (group, resource) else { return false };
         request.resource_request
-            && group.is_some_and(|group| same(group, request.api_group) || same(group, ALL))
-            && resource.is_some_and(|resource| resource_entry_matches(resource, request.resource, request.subresource))
+            && (same(group, request.api_group) || same(group, ALL))
+            && entry_matches(resource, request.resource, request.subresource)
             && (self.item == Self::NAMELESS
                 || rule.resource_names.get(self.item as usize).is_some_and(|name| same(name, request.name)))
     }
@@ -63,7 +64,7 @@ impl Atom {
     }
 }
 
-/// The kinds of wildcard that rules of a role have.
+/// The kinds of rule, and of wildcard, that a role has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Shapes(pub(super) u8);
 
@@ -73,6 +74,10 @@ impl Shapes {
     pub(super) const SUBRESOURCE: Self = Self(4);
     pub(super) const PREFIX: Self = Self(8);
     pub(super) const PLAIN: Self = Self(16);
+    /// Rules on a resource, whatever the wildcards.
+    pub(super) const RESOURCES: Self = Self(32);
+    /// Rules on URL paths without a wildcard.
+    pub(super) const PATHS: Self = Self(64);
     /// The shapes of rules that may be about a request for a resource although none names its topic.
     pub(super) const WIDE: Self = Self(1 | 2 | 16);
     /// The same for a request with a subresource.
@@ -197,18 +202,18 @@ impl Search<'_> {
     }
 
     fn wildcards(&mut self) {
-        let (query, shapes) = (self.query, self.table.shapes);
-        let star = query.hashes.star;
-        let subresource = (shapes.has(Shapes::SUBRESOURCE) && !query.request.subresource.is_empty())
-            .then(|| query.hashes.pair(ALL, query.request.subresource));
-        let resources = [shapes.has(Shapes::RESOURCE).then_some(star), subresource];
-        for resource in resources.into_iter().flatten() {
-            self.wide_topic(Topic::resource(query.asked.group, resource));
+        let (Query { request, hashes, .. }, shapes) = (self.query, self.table.shapes);
+        let groups = [Some(request.api_group), shapes.has(Shapes::GROUP).then_some(ALL)];
+        let subresource =
+            (shapes.has(Shapes::SUBRESOURCE) && !request.subresource.is_empty()).then_some((ALL, request.subresource));
+        let resources = [shapes.has(Shapes::RESOURCE).then_some((ALL, "")), subresource];
+        for (resource, subresource) in resources.into_iter().flatten() {
+            for group in groups.into_iter().flatten() {
+                self.wide_topic(hashes.topic(group, resource, subresource));
+            }
         }
         if shapes.has(Shapes::GROUP) {
-            for resource in [Some(query.asked.resource)].into_iter().chain(resources).flatten() {
-                self.wide_topic(Topic::resource(star, resource));
-            }
+            self.wide_topic(hashes.topic(ALL, request.resource, request.subresource));
         }
     }
 

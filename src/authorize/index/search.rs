@@ -1,15 +1,15 @@
 //! The search for the first grant.
 
 use super::Index;
-use super::grants::{Granted, Grants};
+use super::grants::{Bound, Granted, Grants, Order};
+use super::names::Name;
 use super::query::{Asked, Query};
 use super::roles::{Held, RoleId, Roles};
 use crate::authorize::Grant;
 use crate::identity::UserInfo;
-use crate::model::{ClusterRoleBinding, RoleBinding};
-use crate::policy::{AnyBinding, Place};
+use crate::policy::AnyBinding;
 use crate::request::Attributes;
-use crate::rule::same;
+use crate::same::same;
 
 impl Index {
     /// The first grant of the request in order: by binding, by subject of it, by rule.
@@ -17,13 +17,13 @@ impl Index {
     pub(in crate::authorize) fn first_grant<'a>(&'a self, request: &Attributes<'_>) -> Option<Grant<'a>> {
         let user = request.user?;
         let query = Query { request, hashes: &self.hashes, asked: Asked::new(&self.hashes, request) };
-        let mut search = Search::new(&self.roles, query);
-        if let Some(grants) = self.users.get(&self.hashes, &user.username) {
-            search.ask(grants);
+        let mut search = Search::new(&self.roles, query, user.groups.len());
+        if let Some(grants) = self.users.get(self.hashes.text(&user.username)) {
+            search.ask(Name::User(&user.username), grants);
         }
         for group in &user.groups {
             if let Some(grants) = self.groups.get(&self.hashes, group) {
-                search.ask(grants);
+                search.ask(Name::Group(group), grants);
             }
         }
         search.found()
@@ -33,13 +33,13 @@ impl Index {
     #[inline]
     pub(in crate::authorize) fn first_grant_of<'a>(
         &'a self,
-        found: &Found<'a>,
+        found: &Found<'a, '_>,
         request: &Attributes<'_>,
         asked: Asked,
     ) -> Option<Grant<'a>> {
         let query = Query { request, hashes: &self.hashes, asked: asked.by(&self.hashes, request) };
-        let mut search = Search::new(&self.roles, query);
-        found.0.iter().for_each(|grants| search.ask(grants));
+        let mut search = Search::new(&self.roles, query, found.0.len());
+        found.0.iter().for_each(|&(name, grants)| search.ask(name, grants));
         search.found()
     }
 
@@ -49,149 +49,147 @@ impl Index {
     }
 
     /// What the names of a user are granted.
-    pub(in crate::authorize) fn find(&self, user: &UserInfo) -> Found<'_> {
-        let groups = user.groups.iter().filter_map(|group| self.groups.get(&self.hashes, group));
-        Found(self.users.get(&self.hashes, &user.username).into_iter().chain(groups).collect())
+    pub(in crate::authorize) fn find<'a, 'u>(&'a self, user: &'u UserInfo) -> Found<'a, 'u> {
+        let name = self.users.get(self.hashes.text(&user.username)).map(|grants| (Name::User(&user.username), grants));
+        let of_group = |group: &'u String| Some((Name::Group(group), self.groups.get(&self.hashes, group)?));
+        Found(name.into_iter().chain(user.groups.iter().filter_map(of_group)).collect())
     }
 }
 
 /// What the names of a user are granted.
 #[derive(Debug, Clone)]
-pub(in crate::authorize) struct Found<'a>(Vec<&'a Grants>);
+pub(in crate::authorize) struct Found<'a, 'u>(pub(super) Vec<(Name<'u>, &'a Grants)>);
 
-/// A search under way: what was found among ClusterRoleBindings and, which counts less, among RoleBindings.
+/// From how many groups on a user is taken to hold the same roles many times.
+const MANY: usize = 6;
+
+/// A search under way.
 struct Search<'a, 'q> {
-    asker: Asker<'a, 'q>,
-    /// The hash of the namespace, once it is needed.
-    namespace: Option<u64>,
-    cluster: Option<Hit<'a, ClusterRoleBinding>>,
-    local: Option<Hit<'a, RoleBinding>>,
+    roles: &'a Roles,
+    query: Query<'q>,
+    /// The last role of each remainder by [`REFUSED`] that has no rule that allows: users of many groups hold the same roles many times.
+    refused: [RoleId; REFUSED],
+    /// Whether they are remembered before anything else is looked at.
+    many: bool,
+    /// Where the binding stands that was found: none behind it counts.
+    limit: Order,
+    hit: Option<Hit<'a>>,
 }
 
+/// How many roles that refused are remembered.
+const REFUSED: usize = 8;
+
 /// A grant that was found.
-#[derive(Debug)]
-struct Hit<'a, B> {
-    granted: &'a Granted<B>,
+#[derive(Debug, Clone, Copy)]
+struct Hit<'a> {
+    binding: AnyBinding<'a>,
+    subject: u32,
     role: &'a Held,
     rule: u32,
 }
 
-impl<B> Hit<'_, B> {
-    const fn order(&self) -> (Place, u32) {
-        (self.granted.place, self.granted.subject)
-    }
-}
-
 impl<'a, 'q> Search<'a, 'q> {
-    const fn new(roles: &'a Roles, query: Query<'q>) -> Self {
-        let asker = Asker { roles, query, refused: [Roles::NOWHERE; REFUSED] };
-        Self { asker, namespace: None, cluster: None, local: None }
+    const fn new(roles: &'a Roles, query: Query<'q>, groups: usize) -> Self {
+        Self { roles, query, refused: [Roles::NOWHERE; REFUSED], many: groups > MANY, limit: Order::LAST, hit: None }
     }
 
     /// Goes through what a name of the user is granted.
-    #[inline]
-    fn ask(&mut self, grants: &'a Grants) {
+    #[inline(always)]
+    fn ask(&mut self, name: Name<'_>, grants: &'a Grants) {
         match grants {
-            Grants::Cluster(granted) => {
-                self.cluster_binding(granted);
+            Grants::One(granted) => {
+                self.consider(name, granted);
             }
-            Grants::Local(granted) => {
-                if self.is_local_wanted() {
-                    self.local_binding(granted);
-                }
+            Grants::Few(list) => {
+                let _ = list.iter().any(|granted| self.consider(name, granted));
             }
             Grants::Many(many) => {
-                many.cluster.until(|granted| self.cluster_binding(granted));
-                if !many.local.is_empty() && self.is_local_wanted() {
-                    let list = many.local.get(self.namespace_hash());
-                    list.into_iter().for_each(|list| list.until(|granted| self.local_binding(granted)));
+                many.cluster.until(|granted| self.consider(name, granted));
+                if self.limit.is_local() {
+                    let list = many.in_namespace(self.query.asked.namespace);
+                    list.into_iter().for_each(|list| list.until(|granted| self.consider(name, granted)));
                 }
             }
         }
-    }
-
-    /// Whether RoleBindings can count.
-    #[inline]
-    const fn is_local_wanted(&self) -> bool {
-        !self.asker.query.request.namespace.is_empty() && self.cluster.is_none()
-    }
-
-    #[inline]
-    fn namespace_hash(&mut self) -> u64 {
-        let Query { hashes, request, .. } = self.asker.query;
-        *self.namespace.get_or_insert_with(|| hashes.text(request.namespace))
     }
 
     /// Keeps the binding if it allows and stands before what was found; says whether none after it can count.
     #[inline(always)]
-    fn cluster_binding(&mut self, granted: &'a Granted<ClusterRoleBinding>) -> bool {
-        if self.cluster.as_ref().is_some_and(|hit| hit.order() <= (granted.place, granted.subject)) {
+    fn consider(&mut self, name: Name<'_>, granted: &'a Granted) -> bool {
+        if granted.order >= self.limit {
+            if granted.order == self.limit {
+                self.note_subject(name, granted);
+            }
             return true;
         }
-        let Some((role, rule)) = self.asker.first_rule(granted.role) else { return false };
-        self.cluster = Some(Hit { granted, role, rule });
-        true
+        self.is_here(granted) && self.may_allow(granted.role) && self.allows(name, granted)
     }
 
-    /// The same for a RoleBinding, which may be of another namespace.
+    /// Whether the binding is of the cluster or, as far as the hash tells, of the namespace of the request.
     #[inline(always)]
-    fn local_binding(&mut self, granted: &'a Granted<RoleBinding>) -> bool {
-        if self.local.as_ref().is_some_and(|hit| hit.order() <= (granted.place, granted.subject)) {
-            return true;
+    const fn is_here(&self, granted: &Granted) -> bool {
+        match granted.bound {
+            Bound::Cluster(_) => true,
+            Bound::Local(namespace, _) => self.query.asked.is_in(namespace),
         }
-        let is_here = || same(&granted.binding.metadata.namespace, self.asker.query.request.namespace);
-        if !self.asker.may_allow(granted.role) || !is_here() {
-            return false;
-        }
-        let Some((role, rule)) = self.asker.ask(granted.role) else { return false };
-        self.local = Some(Hit { granted, role, rule });
-        true
-    }
-
-    fn found(self) -> Option<Grant<'a>> {
-        match (self.cluster, self.local) {
-            (Some(hit), _) => Some(grant(AnyBinding::ClusterRoleBinding(&hit.granted.binding), &hit)),
-            (None, Some(hit)) => Some(grant(AnyBinding::RoleBinding(&hit.granted.binding), &hit)),
-            (None, None) => None,
-        }
-    }
-}
-
-const fn grant<'a, B>(binding: AnyBinding<'a>, hit: &Hit<'a, B>) -> Grant<'a> {
-    Grant { binding, subject_index: hit.granted.subject as usize, role: hit.role.role(), rule_index: hit.rule as usize }
-}
-
-/// How many roles that refused are remembered.
-const REFUSED: usize = 16;
-
-/// Asks roles for their first rule that allows.
-struct Asker<'a, 'q> {
-    roles: &'a Roles,
-    query: Query<'q>,
-    /// The last role of each remainder by [`REFUSED`] that has no such rule: users of many groups hold the same roles many times.
-    refused: [RoleId; REFUSED],
-}
-
-impl<'a> Asker<'a, '_> {
-    #[inline(always)]
-    fn first_rule(&mut self, id: RoleId) -> Option<(&'a Held, u32)> {
-        if self.may_allow(id) { self.ask(id) } else { None }
     }
 
     /// Most roles have no rule on the topic, which their filter tells, or have been asked: only the others are worth asking.
     #[inline(always)]
-    fn may_allow(&self, id: RoleId) -> bool {
-        let is_refused = || self.refused.get(id as usize % REFUSED).is_some_and(|&refused| refused == id);
-        self.roles.may_allow(id, &self.query.asked) && !is_refused()
+    fn may_allow(&mut self, id: RoleId) -> bool {
+        if self.many && self.has_refused(id) {
+            return false;
+        }
+        let may_allow = self.roles.may_allow(id, &self.query.asked);
+        if self.many && !may_allow {
+            self.refuse(id);
+        }
+        may_allow && (self.many || !self.has_refused(id))
     }
 
-    #[inline(never)]
-    fn ask(&mut self, id: RoleId) -> Option<(&'a Held, u32)> {
-        let role = self.roles.get(id)?;
-        let rule = role.first_rule(&self.query);
-        if let (None, Some(refused)) = (rule, self.refused.get_mut(id as usize % REFUSED)) {
+    #[inline(always)]
+    fn has_refused(&self, id: RoleId) -> bool {
+        self.refused.get(id as usize % REFUSED).is_some_and(|&refused| refused == id)
+    }
+
+    #[inline(always)]
+    fn refuse(&mut self, id: RoleId) {
+        if let Some(refused) = self.refused.get_mut(id as usize % REFUSED) {
             *refused = id;
         }
-        rule.map(|rule| (role, rule))
+    }
+
+    /// Asks the role, and compares what the hashes have found.
+    #[inline(never)]
+    fn allows(&mut self, name: Name<'_>, granted: &'a Granted) -> bool {
+        let Some((role, rule)) = self.roles.get(granted.role).and_then(|role| Some((role, role.first_rule(&self.query)?))) else {
+            self.refuse(granted.role);
+            return false;
+        };
+        let binding = granted.bound.binding();
+        let Some(subject) = granted.subject_named(name) else { return false };
+        if granted.order.is_local() && !same(binding.namespace(), self.query.request.namespace) {
+            return false;
+        }
+        self.limit = granted.order;
+        self.hit = Some(Hit { binding, subject, role, rule });
+        true
+    }
+
+    /// The binding that was found stands for the user by this name too, and perhaps by an earlier subject.
+    #[inline(never)]
+    fn note_subject(&mut self, name: Name<'_>, granted: &Granted) {
+        if let (Some(hit), Some(subject)) = (&mut self.hit, granted.subject_named(name)) {
+            hit.subject = hit.subject.min(subject);
+        }
+    }
+
+    fn found(self) -> Option<Grant<'a>> {
+        self.hit.map(|Hit { binding, subject, role, rule }| Grant {
+            binding,
+            subject_index: subject as usize,
+            role: role.role(),
+            rule_index: rule as usize,
+        })
     }
 }

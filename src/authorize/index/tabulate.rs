@@ -41,7 +41,6 @@ impl<'a> Builder<'a> {
         }
         for (item, url) in (0_u32..).zip(&rule.non_resource_urls) {
             let topic = self.url_topic(url);
-            self.filter.add(topic.short());
             self.atoms.push(Atom { topic: topic.short(), verbs, rule: number, item, group: Atom::URL, resource: 0 });
         }
         if rule.api_groups.is_empty() || rule.resources.is_empty() {
@@ -57,7 +56,10 @@ impl<'a> Builder<'a> {
 
     fn url_topic(&mut self, url: &str) -> Topic {
         if !url.ends_with('*') {
-            return Topic::path(self.hashes.text(url));
+            let topic = Topic::path(self.hashes.text(url));
+            self.filter.add(topic.short());
+            self.shapes.add(Shapes::PATHS);
+            return topic;
         }
         let prefix = url.trim_end_matches('*');
         self.shapes.add(Shapes::PREFIX);
@@ -67,11 +69,12 @@ impl<'a> Builder<'a> {
 
     fn add_resources(&mut self, rule: u32, words: &PolicyRule, verbs: Verbs) {
         self.note_shapes(words);
+        self.shapes.add(Shapes::RESOURCES);
         let names: Vec<u64> = words.resource_names.iter().map(|name| self.hashes.text(name)).collect();
         for (resource, entry) in (0_u16..).zip(&words.resources) {
-            for hash in spellings(self.hashes, entry) {
+            for (word, subresource) in spellings(entry) {
                 for (group, entry) in (0_u16..).zip(&words.api_groups) {
-                    let topic = Topic::resource(self.hashes.text(entry), hash);
+                    let topic = self.hashes.topic(entry, word, subresource);
                     self.filter.add(topic.short());
                     let atom = Atom { topic: topic.short(), verbs, rule, item: Atom::NAMELESS, group, resource };
                     self.atoms.push(if names.is_empty() { atom } else { Atom { item: Atom::SIGNPOST, ..atom } });
@@ -119,10 +122,10 @@ fn slashes(text: &str) -> usize {
     text.bytes().filter(|&byte| byte == b'/').count()
 }
 
-/// The hashes under which a request may look for the entry: as a whole, and cut at each `/` into resource and subresource.
-fn spellings(hashes: &Hashes, entry: &str) -> impl Iterator<Item = u64> {
+/// How a request may spell the entry: as a whole, and cut at each `/` into resource and subresource.
+fn spellings(entry: &str) -> impl Iterator<Item = (&str, &str)> {
     let cuts = entry.match_indices('/').filter_map(|(at, _)| Some((entry.get(..at)?, entry.get(at + 1..)?)));
-    std::iter::once(hashes.text(entry)).chain(cuts.map(|(resource, subresource)| hashes.pair(resource, subresource)))
+    std::iter::once((entry, "")).chain(cuts)
 }
 
 /// The order of atoms on a topic: signposts, rules without names, rules with names, URLs. A request meets one of the last three.

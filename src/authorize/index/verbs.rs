@@ -31,7 +31,7 @@ impl Verbs {
     }
 
     /// Whether the wanted verb is among those of the rule.
-    #[inline]
+    #[inline(always)]
     pub(super) fn allow(self, wanted: Self, verb: &str, rule: &PolicyRule) -> bool {
         let common = self.0 & wanted.0;
         common & !OTHER != 0 || (common != 0 && rule.verbs.iter().any(|entry| same(entry, verb)))

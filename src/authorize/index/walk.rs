@@ -1,39 +1,53 @@
 //! The bindings of a user, in order, whatever they allow.
 
 use super::Index;
-use super::grants::{Granted, Grants};
+use super::grants::{Granted, Grants, List, Order};
+use super::names::Name;
+use super::roles::RoleId;
+use super::search::Found;
 use crate::identity::UserInfo;
-use crate::model::{ClusterRoleBinding, RoleBinding};
 use crate::policy::AnyBinding;
 
 impl Index {
     /// The bindings that apply to the user in the namespace, in order, each with the number of its first subject that is the user.
     /// Cost: `O(b log b)` for the `b` bindings that apply.
     pub(in crate::authorize) fn applying<'a>(&'a self, user: &UserInfo, namespace: &str) -> Vec<(AnyBinding<'a>, usize)> {
-        self.walk(user, namespace).in_order()
+        self.walk(user, namespace).in_order().into_iter().map(Step::answer).collect()
     }
 
     /// Those of [`Self::applying`] whose reference leads to no role, in order.
     pub(in crate::authorize) fn unresolved<'a>(&'a self, user: &UserInfo, namespace: &str) -> Vec<AnyBinding<'a>> {
         let mut walk = self.walk(user, namespace);
-        walk.cluster.retain(|granted| self.roles.get(granted.role).is_none());
-        walk.local.retain(|granted| self.roles.get(granted.role).is_none());
-        walk.in_order().into_iter().map(|(binding, _)| binding).collect()
+        walk.steps.retain(|step| self.roles.get(step.granted.role).is_none());
+        walk.in_order().into_iter().map(|step| step.granted.bound.binding()).collect()
     }
 
     /// The bindings that apply to the user anywhere, in order. Cost: as [`Self::applying`].
     pub(in crate::authorize) fn applying_anywhere<'a>(&'a self, user: &UserInfo) -> Vec<(AnyBinding<'a>, usize)> {
         let mut walk = Walk::default();
-        walk.visit_all(self.users.get(&self.hashes, &user.username));
-        user.groups.iter().for_each(|group| walk.visit_all(self.groups.get(&self.hashes, group)));
-        walk.in_order()
+        self.find(user).0.into_iter().for_each(|(name, grants)| walk.visit_all(name, grants));
+        walk.in_order().into_iter().map(Step::answer).collect()
     }
 
-    fn walk(&self, user: &UserInfo, namespace: &str) -> Walk<'_> {
-        let mut walk = Walk::default();
-        let hash = self.hashes.text(namespace);
-        walk.visit(self.users.get(&self.hashes, &user.username), namespace, hash);
-        user.groups.iter().for_each(|group| walk.visit(self.groups.get(&self.hashes, group), namespace, hash));
+    /// The numbers of the roles that the user holds in the cluster, and of those that it holds in the namespace besides; sorted, each once.
+    pub(in crate::authorize) fn roles_held(&self, found: &Found<'_, '_>, namespace: &str) -> [Vec<RoleId>; 2] {
+        let steps = self.walk_found(found, namespace).steps;
+        [false, true].map(|is_local| {
+            let of_kind = steps.iter().filter(|step| step.order.is_local() == is_local);
+            let mut roles: Vec<RoleId> = of_kind.map(|step| step.granted.role).collect();
+            roles.sort_unstable();
+            roles.dedup();
+            roles
+        })
+    }
+
+    fn walk<'a>(&'a self, user: &UserInfo, namespace: &str) -> Walk<'a> {
+        self.walk_found(&self.find(user), namespace)
+    }
+
+    fn walk_found<'a>(&self, found: &Found<'a, '_>, namespace: &str) -> Walk<'a> {
+        let (mut walk, hash) = (Walk::default(), self.hashes.text(namespace));
+        found.0.iter().for_each(|&(name, grants)| walk.visit(name, grants, namespace, hash));
         walk
     }
 }
@@ -41,65 +55,70 @@ impl Index {
 /// The bindings seen so far.
 #[derive(Debug, Default)]
 struct Walk<'a> {
-    cluster: Vec<&'a Granted<ClusterRoleBinding>>,
-    local: Vec<&'a Granted<RoleBinding>>,
+    steps: Vec<Step<'a>>,
+}
+
+/// A binding, with the number of its first subject of a name of the user.
+#[derive(Debug, Clone, Copy)]
+struct Step<'a> {
+    order: Order,
+    subject: u32,
+    granted: &'a Granted,
+}
+
+impl<'a> Step<'a> {
+    fn answer(self) -> (AnyBinding<'a>, usize) {
+        (self.granted.bound.binding(), self.subject as usize)
+    }
 }
 
 impl<'a> Walk<'a> {
-    fn visit(&mut self, grants: Option<&'a Grants>, namespace: &str, hash: u64) {
+    /// Notes the binding if it is of the cluster or of the namespace.
+    fn note_here(&mut self, name: Name<'_>, granted: &'a Granted, namespace: &str) {
+        let is_here = || !namespace.is_empty() && granted.bound.binding().namespace() == namespace;
+        if !granted.order.is_local() || is_here() {
+            self.note(name, granted);
+        }
+    }
+
+    fn note(&mut self, name: Name<'_>, granted: &'a Granted) {
+        self.steps.extend(granted.subject_named(name).map(|subject| Step { order: granted.order, subject, granted }));
+    }
+
+    fn visit(&mut self, name: Name<'_>, grants: &'a Grants, namespace: &str, hash: u64) {
         match grants {
-            Some(Grants::Cluster(granted)) => self.cluster.push(granted),
-            Some(Grants::Local(granted)) if !namespace.is_empty() && granted.binding.metadata.namespace == namespace => {
-                self.local.push(granted);
-            }
-            None | Some(Grants::Local(..)) => {}
-            Some(Grants::Many(many)) => {
-                many.cluster.until(|granted| {
-                    self.cluster.push(granted);
-                    false
-                });
-                let list = (!namespace.is_empty()).then(|| many.local.get(hash)).flatten();
-                list.into_iter().for_each(|list| {
-                    list.until(|granted| {
-                        self.local.extend((granted.binding.metadata.namespace == namespace).then_some(granted));
-                        false
-                    });
-                });
+            Grants::One(granted) => self.note_here(name, granted, namespace),
+            Grants::Few(list) => list.iter().for_each(|granted| self.note_here(name, granted, namespace)),
+            Grants::Many(many) => {
+                for list in [Some(&many.cluster), many.in_namespace(hash)].into_iter().flatten() {
+                    each(list, |granted| self.note_here(name, granted, namespace));
+                }
             }
         }
     }
 
-    fn visit_all(&mut self, grants: Option<&'a Grants>) {
+    fn visit_all(&mut self, name: Name<'_>, grants: &'a Grants) {
         match grants {
-            Some(Grants::Cluster(granted)) => self.cluster.push(granted),
-            Some(Grants::Local(granted)) => self.local.push(granted),
-            Some(Grants::Many(many)) => {
-                many.cluster.until(|granted| {
-                    self.cluster.push(granted);
-                    false
-                });
-                many.local.lists().for_each(|list| {
-                    list.until(|granted| {
-                        self.local.push(granted);
-                        false
-                    });
-                });
+            Grants::One(granted) => self.note(name, granted),
+            Grants::Few(list) => list.iter().for_each(|granted| self.note(name, granted)),
+            Grants::Many(many) => {
+                let lists = std::iter::once(&many.cluster).chain(many.namespaces());
+                lists.for_each(|list| each(list, |granted| self.note(name, granted)));
             }
-            None => {}
         }
     }
 
-    fn in_order(self) -> Vec<(AnyBinding<'a>, usize)> {
-        let cluster =
-            first_of_each(self.cluster).map(|each| (AnyBinding::ClusterRoleBinding(&each.binding), each.subject as usize));
-        let local = first_of_each(self.local).map(|each| (AnyBinding::RoleBinding(&each.binding), each.subject as usize));
-        cluster.chain(local).collect()
+    /// Each binding once, with its first subject, in order.
+    fn in_order(mut self) -> Vec<Step<'a>> {
+        self.steps.sort_unstable_by_key(|step| (step.order, step.subject));
+        self.steps.dedup_by_key(|step| step.order);
+        self.steps
     }
 }
 
-/// Each binding once, with its first subject, in order.
-fn first_of_each<B>(mut granted: Vec<&Granted<B>>) -> impl Iterator<Item = &Granted<B>> {
-    granted.sort_unstable_by_key(|each| (each.place, each.subject));
-    granted.dedup_by_key(|each| each.place);
-    granted.into_iter()
+fn each<'a>(list: &'a List, mut show: impl FnMut(&'a Granted)) {
+    list.until(|granted| {
+        show(granted);
+        false
+    });
 }
