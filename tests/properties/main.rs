@@ -4,6 +4,7 @@ mod cluster;
 mod diff;
 mod index;
 mod interop;
+mod lint;
 mod model;
 mod paths;
 mod permission;

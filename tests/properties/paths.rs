@@ -59,7 +59,7 @@ fn binding() -> impl Strategy<Value = Object> {
     })
 }
 
-fn objects() -> impl Strategy<Value = Vec<Object>> {
+pub(crate) fn objects() -> impl Strategy<Value = Vec<Object>> {
     let rules = prop::collection::vec(rule(), 1..4);
     let roles = prop::collection::vec((rules, prop::option::of(prop::sample::select(NAMESPACES))), 1..6);
     (roles, prop::collection::vec(binding(), 1..8), any::<bool>()).prop_map(|(roles, bindings, aggregates)| {
@@ -84,7 +84,7 @@ fn objects() -> impl Strategy<Value = Vec<Object>> {
     })
 }
 
-fn authorizer(objects: &[Object]) -> Authorizer {
+pub(crate) fn authorizer(objects: &[Object]) -> Authorizer {
     Authorizer::new(objects.iter().cloned().collect())
 }
 
