@@ -4,8 +4,6 @@
 //! those before the first object add to every object. A trailing `@11-15,20-` names the minor versions that have the line. Entries of a
 //! list are joined by commas, and `""` is the empty entry.
 
-use std::collections::BTreeMap;
-
 use crate::model::{
     AggregationRule, ClusterRole, ClusterRoleBinding, LabelSelector, List, ObjectMeta, PolicyRule, Role, RoleBinding, RoleRef,
     Subject,
@@ -77,7 +75,9 @@ impl Entry {
             "label" => self.metadata.labels.extend([pair(next())]),
             "annotation" => self.metadata.annotations.extend([pair(next())]),
             "selects" => {
-                self.selectors.push(LabelSelector { match_labels: BTreeMap::from([pair(next())]), ..LabelSelector::default() })
+                let mut selector = LabelSelector::default();
+                selector.match_labels.extend([pair(next())]);
+                self.selectors.push(selector);
             }
             "rule" => self.rules.push(PolicyRule::resources(list(next()), list(next()), list(next())).named(list(next()))),
             "urls" => self.rules.push(PolicyRule::urls(list(next()), list(next()))),

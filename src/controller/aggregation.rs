@@ -107,14 +107,29 @@ pub fn settle(policy: &mut Policy, version: KubeVersion) -> Result<Settled, Erro
     settle_within(MAX_STEPS, policy, version)
 }
 
+/// The same without a note of who wrote the rules.
+#[cfg(feature = "bootstrap")]
+pub(crate) fn fill(policy: &mut Policy, version: KubeVersion) -> Result<Settled, Error> {
+    run(MAX_STEPS, policy, version, |role, rules| ClusterRole { rules: owner::list(rules), ..role })
+}
+
 fn settle_within(limit: usize, policy: &mut Policy, version: KubeVersion) -> Result<Settled, Error> {
+    run(limit, policy, version, |role, rules| owner::write(role, rules, version))
+}
+
+fn run(
+    limit: usize,
+    policy: &mut Policy,
+    version: KubeVersion,
+    write: impl Fn(ClusterRole, Vec<PolicyRule>) -> ClusterRole,
+) -> Result<Settled, Error> {
     let roles: Vec<Shared<ClusterRole>> = policy.cluster_roles().iter().cloned().collect();
     let (graph, failed) = graph::Graph::new(&roles, version, limit).ok_or(Kind::Unsettled(limit))?;
     let results = graph.settle(limit).ok_or(Kind::Unsettled(limit))?;
     let mut changed = Vec::new();
     for (role, rules) in results {
         changed.push(role.metadata.name.clone());
-        policy.insert::<ClusterRole>((**role).clone().map(|role| owner::write(role, rules, version)));
+        policy.insert::<ClusterRole>((**role).clone().map(|role| write(role, rules)));
     }
     Ok(Settled { changed, failed })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::meta::ManagedFieldsEntry;
-use crate::model::{ClusterRole, ObjectMeta, PolicyRule, RBAC_V1, Value};
+use crate::model::{ClusterRole, List, ObjectMeta, PolicyRule, RBAC_V1, Value};
 use crate::version::{Behaviour, KubeVersion};
 
 /// The name under which the controller owns fields.
@@ -22,10 +22,14 @@ pub(super) fn owns_rules(metadata: &ObjectMeta) -> bool {
     })
 }
 
+/// The rules as a list. An empty one is left out of what the controller writes, so the field is gone.
+pub(super) fn list(rules: Vec<PolicyRule>) -> List<PolicyRule> {
+    if rules.is_empty() { List::default() } else { rules.into() }
+}
+
 /// The role with these rules, as the controller's write leaves it.
 pub(super) fn write(mut role: ClusterRole, rules: Vec<PolicyRule>, version: KubeVersion) -> ClusterRole {
-    // An empty list is left out of what the controller writes, so the field is gone.
-    role.rules = if rules.is_empty() { Default::default() } else { rules.into() };
+    role.rules = list(rules);
     if applies(version) {
         take_rules(&mut role.metadata.managed_fields);
         if !role.rules.is_empty() {

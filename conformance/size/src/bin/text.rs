@@ -1,0 +1,5 @@
+//! Objects from a file alone.
+
+fn main() {
+    size::ask(size::text());
+}

@@ -1,0 +1,5 @@
+//! Objects from code alone.
+
+fn main() {
+    size::ask(size::typed());
+}
