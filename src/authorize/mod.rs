@@ -423,3 +423,21 @@ impl fmt::Display for NoOpinion<'_, '_> {
         self.reason().fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ClusterRole, Object, ObjectKey};
+
+    #[test]
+    fn it_is_said_what_was_there() {
+        let mut rbac = Authorizer::default();
+        let role = || Object::from(ClusterRole::new("reader", []));
+        let key: ObjectKey = role().key();
+        assert!(!rbac.remove_object(&key));
+        assert!(!rbac.insert_object(role()));
+        assert!(rbac.insert_object(role()));
+        assert!(rbac.remove_object(&key));
+        assert!(!rbac.remove_object(&key) && rbac.policy().is_empty());
+    }
+}

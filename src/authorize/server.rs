@@ -92,3 +92,31 @@ pub fn authorize<'a, 'r>(rbac: &'a Authorizer, request: &Attributes<'r>) -> Verd
         Decision::NoOpinion(opinion) => Verdict::Forbidden(opinion),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ClusterRole, ClusterRoleBinding, PolicyRule, Subject};
+    use crate::policy::Policy;
+
+    #[test]
+    fn the_server_asks_its_privileged_group_before_and_names_who_had_no_opinion() {
+        let mut policy = Policy::new();
+        policy.insert(ClusterRole::new("reader", [PolicyRule::resources(["get"], [""], ["pods"])]));
+        policy.insert(ClusterRoleBinding::new("reads", "reader", [Subject::user("jane")]));
+        policy.insert(ClusterRoleBinding::new("broken", "missing", [Subject::user("joe")]));
+        let rbac = Authorizer::new(policy);
+        let allowed = r#"RBAC: allowed by ClusterRoleBinding "reads" of ClusterRole "reader" to User "jane""#;
+        let missing = r#"RBAC: clusterrole.rbac.authorization.k8s.io "missing" not found"#;
+        for (user, is_allowed, before, after) in [
+            (UserInfo::new("x", ["dev", UserInfo::MASTERS]), true, "", ""),
+            (UserInfo::new("jane", [""; 0]), true, allowed, allowed),
+            (UserInfo::new("joe", [""; 0]), false, missing, &format!("rbac: {missing}")),
+            (UserInfo::new("x", ["dev"]), false, "", ""),
+        ] {
+            let verdict = authorize(&rbac, &Attributes::resource("get", "pods").by(&user));
+            let reason = |minor| verdict.reason(KubeVersion::new(1, minor)).to_string();
+            assert_eq!((verdict.is_allowed(), reason(36).as_str(), reason(37).as_str()), (is_allowed, before, after), "{user:?}");
+        }
+    }
+}

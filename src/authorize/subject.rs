@@ -199,3 +199,69 @@ impl fmt::Display for Principal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(name: &str) -> Principal {
+        Principal::User(name.to_owned())
+    }
+
+    fn group(name: &str) -> Principal {
+        Principal::Group(name.to_owned())
+    }
+
+    #[test]
+    fn a_subject_stands_for_a_name_or_a_group() {
+        let other = Subject { kind: "Robot".into(), ..Subject::user("x") };
+        for (subject, namespace, principal) in [
+            (Subject::user("jane"), "dev", Some(user("jane"))),
+            (Subject::group("dev"), "dev", Some(group("dev"))),
+            (Subject::service_account("ns", "ci"), "dev", Some(user("system:serviceaccount:ns:ci"))),
+            (Subject::service_account("", "ci"), "dev", Some(user("system:serviceaccount:dev:ci"))),
+            (Subject::service_account("", "ci"), "", None),
+            (other, "dev", None),
+        ] {
+            assert_eq!(Principal::of(&subject, namespace), principal, "{subject:?} {namespace}");
+        }
+    }
+
+    #[test]
+    fn the_groups_that_a_server_adds_are_counted_with_everybody() {
+        let authenticated = "system:authenticated";
+        for (principal, implied) in [
+            (user("jane"), &[authenticated][..]),
+            (user("system:anonymous"), &["system:unauthenticated"]),
+            (user("system:serviceaccount:dev:ci"), &["system:serviceaccounts", "system:serviceaccounts:dev", authenticated]),
+            (group("ops"), &[authenticated]),
+            (group("system:serviceaccounts"), &[authenticated]),
+            (group("system:serviceaccounts:dev"), &["system:serviceaccounts", authenticated]),
+            (group("system:unauthenticated"), &[]),
+            (group(authenticated), &[]),
+        ] {
+            let implied: Vec<Principal> = implied.iter().map(|name| group(name)).collect();
+            assert_eq!(principal.implied(), implied, "{principal}");
+            assert_eq!(principal.with_implied(Membership::Alone), [principal.clone()]);
+            assert_eq!(principal.with_implied(Membership::Implied), [vec![principal], implied].concat());
+        }
+    }
+
+    #[test]
+    fn a_principal_is_written_as_its_subject_and_asked_about_as_a_user() {
+        let account = user("system:serviceaccount:dev:ci");
+        for (principal, subject, text) in [
+            (user("jane"), Subject::user("jane"), "User jane"),
+            (group("ops"), Subject::group("ops"), "Group ops"),
+            (account.clone(), Subject::service_account("dev", "ci"), "ServiceAccount dev/ci"),
+        ] {
+            assert_eq!((principal.subject(), principal.to_string().as_str()), (subject, text));
+        }
+        let member = group("ops").as_user(Membership::Implied, "nobody");
+        assert_eq!(
+            (member.username.as_str(), member.groups),
+            ("nobody", vec!["ops".to_owned(), "system:authenticated".to_owned()])
+        );
+        assert_eq!(account.as_user(Membership::Alone, "nobody"), UserInfo::new("system:serviceaccount:dev:ci", [""; 0]));
+    }
+}

@@ -68,6 +68,8 @@ mod layer;
 mod paths;
 mod pattern;
 mod rules;
+#[cfg(test)]
+mod tests;
 mod witness;
 
 pub use rules::RulesError;

@@ -477,6 +477,40 @@ fn core_objects_are_checked() {
 }
 
 #[test]
+fn data_may_be_a_mebibyte() {
+    let full = "x".repeat(1_048_575);
+    for (kind, fits, too_long) in [
+        ("S", json!({"stringData": {"a": full, "b": "x"}}), json!({"stringData": {"a": full, "b": "xx"}})),
+        (
+            "CM",
+            json!({"data": {"a": full}, "binaryData": {"b": "eA=="}}),
+            json!({"data": {"a": full}, "binaryData": {"b": "eHg="}}),
+        ),
+    ] {
+        assert_eq!(create(kind, &fits), [""; 0]);
+        let told = create(kind, &too_long).concat();
+        assert!(told.ends_with(": Too long: may not be more than 1048576 bytes"), "{kind}: {told}");
+    }
+}
+
+#[test]
+fn what_is_immutable_stays_so() {
+    let told = |field: &str| format!("{field}: Forbidden: field is immutable when `immutable` is set");
+    for (kind, fields) in [("S", &["data"][..]), ("CM", &["data", "binaryData"])] {
+        let of = |immutable: serde_json::Value, field: &str, value: &str| json!({"immutable": immutable, field: {"a": value}});
+        for field in fields {
+            let old = of(json!(true), field, "eA==");
+            assert_eq!(update(kind, &old, &old), [""; 0], "{kind} {field}");
+            assert_eq!(update(kind, &of(json!(true), field, "eQ=="), &old), [told(field)]);
+            for immutable in [json!(false), json!(null)] {
+                assert_eq!(update(kind, &of(immutable.clone(), field, "eA=="), &old), [told("immutable")]);
+                assert_eq!(update(kind, &of(json!(true), field, "eQ=="), &of(immutable, field, "eA==")), [""; 0]);
+            }
+        }
+    }
+}
+
+#[test]
 fn odd_objects_that_a_server_stores() {
     let to = json!({"kind": "Role", "name": "r"});
     check(&[
