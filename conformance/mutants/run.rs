@@ -15,7 +15,7 @@ use crate::tree::Tree;
 /// These count what the switches themselves do, or look at the text of the tree.
 const WITHOUT: [&str; 6] = ["allocations", "memory", "hostile", "layering", "api", "live"];
 /// A test program that computes this many times as long as without a mutant hangs.
-const PATIENCE: u64 = 10;
+const PATIENCE: u64 = 5;
 /// The signals by which a process ends that computes too long.
 const TOO_LONG: [i32; 2] = [9, 24];
 const DEADLOCK: Duration = Duration::from_secs(1800);
@@ -119,8 +119,12 @@ fn start(stage: &Stage, mutant: Option<usize>, notes: Option<&Path>, work: &Path
     let seconds = stage.took.as_secs() * PATIENCE + 10;
     command.args(["-c", &format!("ulimit -v 6000000 -t {seconds}; exec \"$0\" \"$@\"")]).arg(&stage.program).args(&stage.filter);
     command.current_dir(work).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.env("PROPTEST_RNG_SEED", "42").env("PROPTEST_CASES", "64").env("RUST_TEST_THREADS", "1");
-    command.env("INSTA_WORKSPACE_ROOT", work).env("INSTA_UPDATE", "no").env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "1");
+    command.env("PROPTEST_RNG_SEED", "42").env("PROPTEST_CASES", "32").env("RUST_TEST_THREADS", "1");
+    command
+        .env("INSTA_WORKSPACE_ROOT", work)
+        .env("INSTA_UPDATE", "no")
+        .env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "1")
+        .env("PROPTEST_MAX_SHRINK_ITERS", "0");
     if let Some(id) = mutant {
         command.env("MUTANT", id.to_string());
     }
