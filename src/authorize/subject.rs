@@ -242,7 +242,7 @@ mod tests {
         ] {
             let implied: Vec<Principal> = implied.iter().map(|name| group(name)).collect();
             assert_eq!(principal.implied(), implied, "{principal}");
-            assert_eq!(principal.with_implied(Membership::Alone), [principal.clone()]);
+            assert_eq!(principal.with_implied(Membership::Alone), std::slice::from_ref(&principal));
             assert_eq!(principal.with_implied(Membership::Implied), [vec![principal], implied].concat());
         }
     }
