@@ -7,6 +7,8 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -137,7 +139,7 @@ func legacyTokens() {
 	askToken(whole, of(whole), nil)
 	askToken(whole, of(whole), []string{"b"})
 	askToken(whole, of(whole), []string{"a", "b"})
-	for key := range base {
+	for _, key := range slices.Sorted(maps.Keys(base)) {
 		token := sign(legacyIss, sub, with(key, ""))
 		askToken(token, of(token), nil)
 	}

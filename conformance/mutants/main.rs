@@ -30,10 +30,11 @@ fn main() -> ExitCode {
 
 fn all(list: &Path, work: &Path, out: &Path) -> Result<()> {
     let mutants = list::read(list)?;
-    let mut tree = tree::Tree::new(work, &mutants)?;
+    let names = out.with_extension("left");
+    let mut tree = tree::Tree::new(work, &mutants, &std::fs::read_to_string(&names).unwrap_or_default())?;
     tree.settle()?;
     let left = tree.left();
-    std::fs::write(out.with_extension("left"), left.join("\n") + "\n")?;
+    std::fs::write(&names, left.join("\n") + "\n")?;
     println!("{} mutants, {} of them behind switches, {} left", mutants.len(), mutants.len() - left.len(), left.len());
     run::run(&mutants, &tree, work, out)
 }

@@ -22,13 +22,18 @@ pub struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    pub fn new(work: &'a Path, mutants: &'a [Mutant]) -> Result<Self> {
+    /// The texts are those of the tree in which the program runs. `left` are names of mutants that an earlier run could not hold.
+    pub fn new(work: &'a Path, mutants: &'a [Mutant], left: &str) -> Result<Self> {
         let files: BTreeSet<&str> = mutants.iter().map(|mutant| mutant.file.as_str()).collect();
-        let read = |file| Ok((file, fs::read_to_string(work.join(file))?));
-        let texts = files.into_iter().map(read).collect::<Result<_>>()?;
+        let texts = files.into_iter().map(|file| Ok((file, fs::read_to_string(file)?))).collect::<Result<_>>()?;
         let library = work.join("src/lib.rs");
-        fs::write(&library, fs::read_to_string(&library)? + switch::MODULE)?;
-        Ok(Self { work, mutants, texts, refused: BTreeSet::new(), held: BTreeSet::new() })
+        let text = fs::read_to_string(&library)?;
+        if !text.ends_with(switch::MODULE) {
+            fs::write(&library, text + switch::MODULE)?;
+        }
+        let left: BTreeSet<&str> = left.lines().collect();
+        let refused = mutants.iter().enumerate().filter(|(_, mutant)| left.contains(mutant.name.as_str())).map(|(id, _)| id);
+        Ok(Self { work, mutants, texts, refused: refused.collect(), held: BTreeSet::new() })
     }
 
     /// Writes the texts and takes mutants out until they compile.
@@ -62,7 +67,11 @@ impl<'a> Tree<'a> {
             let of_file = |(id, mutant): &(usize, &Mutant)| mutant.file == *file && !self.refused.contains(id);
             let mutants: Vec<_> = self.mutants.iter().enumerate().filter(of_file).collect();
             let (switched, held) = switch(text, &mutants)?;
-            fs::write(self.work.join(file), switched)?;
+            // What does not change is not built again.
+            let path = self.work.join(file);
+            if fs::read_to_string(&path)? != switched {
+                fs::write(path, switched)?;
+            }
             self.held.extend(held);
         }
         Ok(())

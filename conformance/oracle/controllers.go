@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -301,6 +302,25 @@ func genAdmission(seed int64, n int) {
 		if err := corev1conv.Convert_core_Pod_To_v1_Pod(pod, c.Admitted, nil); err != nil {
 			panic(err)
 		}
+		unfilled(&c.Admitted.Spec)
 		return c
 	})
+}
+
+// unfilled takes back what the conversion of a Pod, and not the plugin, filled in before 1.37.
+func unfilled(spec *corev1.PodSpec) {
+	spec.DeprecatedServiceAccount = ""
+	if spec.SecurityContext != nil && reflect.DeepEqual(*spec.SecurityContext, corev1.PodSecurityContext{}) {
+		spec.SecurityContext = nil
+	}
+	for _, volume := range spec.Volumes {
+		if volume.Projected == nil {
+			continue
+		}
+		for _, source := range volume.Projected.Sources {
+			if token := source.ServiceAccountToken; token != nil && token.ExpirationSeconds != nil && *token.ExpirationSeconds == 0 {
+				token.ExpirationSeconds = nil
+			}
+		}
+	}
 }

@@ -145,12 +145,18 @@ fn outcome_of(loaded: &Loaded) -> &'static str {
 }
 
 /// What a line can hold of an object: of a Namespace no `spec` and `status`, which upstream always writes; of
-/// bytes that were `null` nothing else than of empty ones.
+/// bytes that were `null` nothing else than of empty ones; of a time its hour in two digits, where the crate keeps what was written.
 fn comparable(mut object: Value) -> Value {
     if object["kind"] == "Namespace" {
         let fields = object.as_object_mut().unwrap();
         fields.remove("spec");
         fields.remove("status");
+    }
+    if let Some(Value::String(time)) = object["metadata"].get_mut("creationTimestamp")
+        && let Some((date, hour)) = time.split_once('T')
+        && hour.find(':') == Some(1)
+    {
+        *time = format!("{date}T0{hour}");
     }
     if let Some(data) = object.get_mut("data").and_then(Value::as_object_mut) {
         data.values_mut().filter(|value| value.is_null()).for_each(|value| *value = "".into());
