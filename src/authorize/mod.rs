@@ -427,7 +427,45 @@ impl fmt::Display for NoOpinion<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ClusterRole, Object, ObjectKey};
+    use crate::model::{ClusterRole, ClusterRoleBinding, Object, ObjectKey, PolicyRule, Subject};
+
+    /// Most verbs have a bit of their own in the index, the others share one.
+    #[test]
+    fn each_verb_is_found_and_no_other() {
+        let verbs = [
+            "get",
+            "list",
+            "watch",
+            "create",
+            "update",
+            "patch",
+            "delete",
+            "deletecollection",
+            "use",
+            "bind",
+            "escalate",
+            "impersonate",
+            "approve",
+            "sign",
+            "attest",
+            "post",
+            "put",
+            "head",
+            "options",
+            "proxy",
+            "dance",
+            "sing",
+        ];
+        let jane = UserInfo::new("jane", [""; 0]);
+        for granted in verbs {
+            let mut policy = Policy::new();
+            policy.insert(ClusterRole::new("r", [PolicyRule::resources([granted], [""], ["pods"])]));
+            policy.insert(ClusterRoleBinding::new("b", "r", [Subject::user("jane")]));
+            let rbac = Authorizer::new(policy);
+            let allowed = |verb: &&str| rbac.authorize(&Attributes::resource(verb, "pods").by(&jane)).is_allowed();
+            assert_eq!(verbs.iter().filter(|verb| allowed(verb)).collect::<Vec<_>>(), [&granted]);
+        }
+    }
 
     #[test]
     fn it_is_said_what_was_there() {

@@ -91,3 +91,30 @@ fn an_action_is_a_request_and_told_by_its_parts() {
         assert_eq!(action.attributes().resource_request, request.resource_request);
     }
 }
+
+#[test]
+fn rules_come_by_groups_then_resources_names_and_verbs() {
+    let named = |name: &str| PolicyRule::resources(["get"], ["b"], ["x"]).named([name]);
+    let sorted = [
+        PolicyRule::resources(["watch"], ["a"], ["z"]),
+        PolicyRule::resources(["list"], ["b"], ["w"]),
+        named("m"),
+        PolicyRule::resources(["delete"], ["c"], ["a"]),
+    ];
+    let shuffled = [3, 2, 0, 1].map(|i: usize| &sorted[i]);
+    assert_eq!(PermissionSet::from_rules(shuffled).unwrap().to_rules().unwrap(), sorted);
+}
+
+#[test]
+fn a_witness_is_something_usual_or_else_listed_or_else_anything() {
+    let all = PermissionSet::every_resource_request();
+    let verb = |without: &[&str]| {
+        let rule = PolicyRule::resources(without.iter().copied(), ["*"], ["*"]);
+        let Some(Action::Resource { verb, .. }) = all.difference(&set(&rule)).unwrap().witness() else { panic!() };
+        verb
+    };
+    assert_eq!((verb(&[]), verb(&["get"])), ("get".to_owned(), "list".to_owned()));
+    assert_eq!((verb(&["get", "list"]), verb(&["get", "list", "other-0"])), ("other-0".to_owned(), "other-1".to_owned()));
+    let listed = set(&PolicyRule::resources(["patch"], ["g"], ["r"])).witness().unwrap();
+    assert_eq!(listed.to_string(), r#"verb "patch", group "g", resource "r""#);
+}
