@@ -7,6 +7,8 @@ use hashbrown::HashTable;
 
 /// How many values a page holds on average before the next page is split off.
 const LOAD: usize = 64;
+/// How many values a page has room for when it was split: so many that it seldom grows before all pages are.
+const ROOM: usize = LOAD * 3 / 2;
 /// How many pages a directory has room for.
 const PAGES: usize = 64;
 /// The hash bits from here on choose the page; the ones below and the topmost seven are used within it.
@@ -99,12 +101,12 @@ impl<T: Clone> Table<T> {
     /// Splits the values of one page over it and a new last page.
     fn add_page(&mut self, rehash: &impl Fn(&T) -> u64) {
         let bit = self.pages.checked_ilog2().map_or(0, |bits| 1_usize << bits);
-        let mut split = HashTable::new();
+        let mut split = HashTable::with_capacity(if self.pages == 0 { 0 } else { ROOM });
         if let Some(page) = self.page_mut(self.pages - bit) {
             for value in page.extract_if(|value| (rehash(value) >> PAGE_BITS) as usize & bit != 0) {
                 split.insert_unique(rehash(&value), value, rehash);
             }
-            page.shrink_to_fit(rehash);
+            page.shrink_to(ROOM, rehash);
         }
         self.push_page(split);
     }

@@ -60,7 +60,7 @@ pub fn every_grant<'a>(
     scope: &Scope,
 ) -> impl Iterator<Item = Grant<'a>> + use<'a> {
     let roles: Vec<_> = rbac.roles_allowing(request).collect();
-    granting(rbac, &roles, scope).into_iter().flat_map(subjects).map(|(_, grant)| grant)
+    granting(rbac, &roles, scope).flat_map(subjects).map(|(_, grant)| grant)
 }
 
 /// The subjects that may make at least one request that fits the pattern in the scope, sorted, each once.
@@ -140,7 +140,7 @@ fn gaps(rbac: &Authorizer, scope: &Scope) -> Vec<Gap> {
 
 fn collect<'a>(rbac: &'a Authorizer, roles: &[(AnyRole<'a>, usize)], scope: Scope) -> WhoCan<'a> {
     let mut found: BTreeMap<Who<'a>, Vec<Grant<'a>>> = BTreeMap::new();
-    for (who, grant) in granting(rbac, roles, &scope).into_iter().flat_map(subjects) {
+    for (who, grant) in granting(rbac, roles, &scope).flat_map(subjects) {
         found.entry(who).or_default().push(grant);
     }
     let holders = found.into_iter().map(|(Who([kind, namespace, name]), grants)| holder(kind, namespace, name, grants));
@@ -166,20 +166,30 @@ fn subjects<'a>((binding, role, rule_index): Granting<'a>) -> impl Iterator<Item
 }
 
 /// The bindings that grant one of the roles in the scope, in order.
-fn granting<'a>(rbac: &'a Authorizer, roles: &[(AnyRole<'a>, usize)], scope: &Scope) -> Vec<Granting<'a>> {
+fn granting<'a>(
+    rbac: &'a Authorizer,
+    roles: &[(AnyRole<'a>, usize)],
+    scope: &Scope,
+) -> impl Iterator<Item = Granting<'a>> + use<'a> {
     let plain: Vec<AnyRole<'a>> = roles.iter().map(|(role, _)| *role).collect();
-    let found = |(binding, number): (AnyBinding<'a>, usize)| roles.get(number).map(|&(role, rule)| (binding, role, rule));
-    let mut all: Vec<Granting<'a>> = rbac.cluster_role_bindings_to_any(&plain).filter_map(found).collect();
-    match scope {
-        Scope::Cluster | Scope::EveryNamespace => {}
-        Scope::Namespace(namespace) if namespace.is_empty() => {}
-        Scope::Namespace(namespace) => all.extend(local(rbac, roles, namespace)),
+    let local = match scope {
+        Scope::Cluster | Scope::EveryNamespace => Vec::new(),
+        Scope::Namespace(namespace) if namespace.is_empty() => Vec::new(),
+        Scope::Namespace(namespace) => local(rbac, roles, namespace),
         Scope::AnyNamespace => {
             let local = rbac.role_bindings_to_any(&plain).filter(|(binding, _)| !binding.namespace().is_empty());
-            all.extend(local.filter_map(found));
+            with_roles(roles.to_vec(), local).collect()
         }
-    }
-    all
+    };
+    with_roles(roles.to_vec(), rbac.cluster_role_bindings_to_any(&plain)).chain(local)
+}
+
+/// Each binding with its role instead of its number.
+fn with_roles<'a>(
+    roles: Vec<(AnyRole<'a>, usize)>,
+    bindings: impl Iterator<Item = (AnyBinding<'a>, usize)>,
+) -> impl Iterator<Item = Granting<'a>> {
+    bindings.filter_map(move |(binding, number)| roles.get(number).map(|&(role, rule)| (binding, role, rule)))
 }
 
 /// The RoleBindings of the namespace that grant one of the roles, in order: from the roles or from the namespace, whichever has fewer.
@@ -190,9 +200,8 @@ fn local<'a>(rbac: &'a Authorizer, roles: &[(AnyRole<'a>, usize)], namespace: &s
     let of_namespace = rbac.policy().role_bindings().in_namespace(namespace);
     if of_namespace.clone().take(of_roles).count() == of_roles {
         let plain: Vec<AnyRole<'a>> = roles.iter().map(|(role, _)| *role).collect();
-        let found = |(binding, number): (AnyBinding<'a>, usize)| roles.get(number).map(|&(role, rule)| (binding, role, rule));
         let bindings = rbac.role_bindings_to_any(&plain).filter(|(binding, _)| same(binding.namespace(), namespace));
-        return bindings.filter_map(found).collect();
+        return with_roles(roles, bindings).collect();
     }
     // A role that allows something has rules, so that they lie somewhere.
     let wanted: HashMap<usize, usize> = roles.iter().map(|(role, rule)| (address(*role), *rule)).collect();

@@ -77,7 +77,7 @@ struct Search<'a, 'q> {
 }
 
 /// How many roles that refused are remembered.
-const REFUSED: usize = 8;
+const REFUSED: usize = 16;
 
 /// A grant that was found.
 #[derive(Debug, Clone, Copy)]
