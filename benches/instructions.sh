@@ -13,6 +13,11 @@ if ! command -v valgrind >/dev/null; then
     echo "!!! valgrind is not here: instruction counts are NOT CHECKED"
     exit 0
 fi
+head="# instructions a call; $(rustc --version | cut -d' ' -f1,2); glibc $(getconf GNU_LIBC_VERSION | cut -d' ' -f2); $(uname -m)"
+if [ "${1:-}" != --update ] && [ "$head" != "$(head -1 benches/baseline.txt)" ]; then
+    echo "!!! another compiler or C library than that of the baseline: instruction counts are NOT COMPARED"
+    exit 0
+fi
 # Without optimisation over crates, which takes longer than all else and changes little.
 export CARGO_PROFILE_BENCH_LTO=off
 binary=$(cargo bench -q --bench instructions --no-run --message-format=json | sed -n 's/.*"executable":"\([^"]*instructions[^"]*\)".*/\1/p' | tail -1)
@@ -21,7 +26,7 @@ trap 'rm -rf "$folder"' EXIT
 valgrind --quiet --tool=callgrind --callgrind-out-file="$folder/out" --toggle-collect='*counted_*' \
     --dump-after=instructions::counted_floor --dump-after=instructions::counted_decisions "$binary" > "$folder/cases"
 {
-    echo "# instructions a call; $(rustc --version | cut -d' ' -f1,2); glibc $(getconf GNU_LIBC_VERSION | cut -d' ' -f2); $(uname -m)"
+    echo "$head"
     number=0
     while read -r case what calls; do
         number=$((number + 1))
@@ -33,10 +38,6 @@ valgrind --quiet --tool=callgrind --callgrind-out-file="$folder/out" --toggle-co
 found=$folder/found
 if [ "${1:-}" = --update ]; then
     cp "$found" benches/baseline.txt
-    exit 0
-fi
-if [ "$(head -1 "$found")" != "$(head -1 benches/baseline.txt)" ]; then
-    echo "!!! another compiler or C library than that of the baseline: instruction counts are NOT COMPARED"
     exit 0
 fi
 awk -v tolerance=$tolerance '
