@@ -184,15 +184,11 @@ fn set_object(write: &mut Value, verb: &str, object: &Object) {
 
 /// Whether the Secret is the stored one but for the label of the cleaner.
 fn is_marked(secret: &Secret, policy: &Policy) -> bool {
-    let mut before = (***policy.get::<Secret>(&secret.metadata.namespace, &secret.metadata.name).unwrap()).clone();
+    let before = policy.get::<Secret>(&secret.metadata.namespace, &secret.metadata.name).unwrap();
     let label = secret.metadata.labels.get(cleaner::INVALID_SINCE);
-    before.metadata.labels.extend(label.map(|date| (cleaner::INVALID_SINCE.to_owned(), date.clone())));
-    before == *secret && label != before_label(secret, policy)
-}
-
-fn before_label<'a>(secret: &Secret, policy: &'a Policy) -> Option<&'a String> {
-    let there = policy.get::<Secret>(&secret.metadata.namespace, &secret.metadata.name)?;
-    there.metadata.labels.get(cleaner::INVALID_SINCE)
+    let mut marked = (***before).clone();
+    marked.metadata.labels.extend(label.map(|date| (cleaner::INVALID_SINCE.to_owned(), date.clone())));
+    marked == *secret && label != before.metadata.labels.get(cleaner::INVALID_SINCE)
 }
 
 fn text(write: &Value, field: &str) -> String {

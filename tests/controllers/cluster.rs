@@ -3,24 +3,12 @@
 use k8s_rbac::cluster::{Cluster, Outcome};
 use k8s_rbac::controller::{Change, root_ca};
 use k8s_rbac::model::{
-    ConfigMap, Namespace, Object, ObjectKey, ObjectMeta, Pod, PolicyRule, Role, RoleBinding, RoleRef, Secret, ServiceAccount,
-    Subject,
+    ConfigMap, Namespace, Object, ObjectMeta, Pod, PolicyRule, Role, RoleBinding, RoleRef, Secret, ServiceAccount, Subject,
 };
 use k8s_rbac::version::KubeVersion;
 use k8s_rbac::{Policy, controller};
 
-use crate::common::{V1_23, token_secret};
-
-fn cluster(version: KubeVersion) -> Cluster {
-    let mut cluster = Cluster::new(version, Policy::new()).unwrap();
-    cluster.create(Namespace::active("ns")).unwrap();
-    cluster
-}
-
-fn key<T: k8s_rbac::model::ApiObject>(name: &str) -> ObjectKey {
-    let namespace = if T::NAMESPACED { "ns" } else { "" };
-    ObjectKey { kind: T::KIND, namespace: namespace.into(), name: name.into() }
-}
+use crate::common::{V1_23, cluster, key, token_secret};
 
 fn named(name: &str) -> ServiceAccount {
     ServiceAccount { metadata: ObjectMeta::namespaced("ns", name), ..ServiceAccount::default() }

@@ -1,8 +1,9 @@
 //! Objects that several tests start from.
 
 use k8s_rbac::Policy;
+use k8s_rbac::cluster::Cluster;
 use k8s_rbac::model::core::{ByteString, LocalObjectReference, ObjectReference};
-use k8s_rbac::model::{Object, ObjectMeta, Secret, ServiceAccount};
+use k8s_rbac::model::{ApiObject, Namespace, Object, ObjectKey, ObjectMeta, Secret, ServiceAccount};
 use k8s_rbac::version::KubeVersion;
 
 pub const V1_20: KubeVersion = KubeVersion::new(1, 20);
@@ -10,6 +11,19 @@ pub const V1_21: KubeVersion = KubeVersion::new(1, 21);
 pub const V1_23: KubeVersion = KubeVersion::new(1, 23);
 pub const V1_24: KubeVersion = KubeVersion::new(1, 24);
 pub const V1_26: KubeVersion = KubeVersion::new(1, 26);
+
+/// A cluster with the namespace `ns`.
+pub fn cluster(version: KubeVersion) -> Cluster {
+    let mut cluster = Cluster::new(version, Policy::new()).unwrap();
+    cluster.create(Namespace::active("ns")).unwrap();
+    cluster
+}
+
+/// The key of an object of the namespace `ns`, if it is of a kind that has one.
+pub fn key<T: ApiObject>(name: &str) -> ObjectKey {
+    let namespace = if T::NAMESPACED { "ns" } else { "" };
+    ObjectKey { kind: T::KIND, namespace: namespace.into(), name: name.into() }
+}
 
 /// An account of the namespace `ns` with the unique id `uid-NAME`, and the names of its Secrets.
 pub fn account(name: &str, secrets: &[&str]) -> ServiceAccount {

@@ -5,14 +5,13 @@ use k8s_rbac::controller::pod_admission::{ENFORCE_MOUNTABLE_SECRETS, MOUNT_PATH,
 use k8s_rbac::controller::{Change, Counted, Settings, aggregation, name, root_ca, service_account, token};
 use k8s_rbac::model::core::{NamespaceStatus, ObjectReference};
 use k8s_rbac::model::{
-    ApiObject, ClusterRole, ClusterRoleBinding, ConfigMap, Namespace, Object, ObjectKey, ObjectMeta, Pod, PolicyRule, Secret,
-    ServiceAccount, Subject,
+    ClusterRole, ClusterRoleBinding, ConfigMap, Namespace, Object, ObjectMeta, Pod, PolicyRule, Secret, ServiceAccount, Subject,
 };
 use k8s_rbac::validation::Validation;
 use k8s_rbac::version::KubeVersion;
-use k8s_rbac::{Attributes, Authorizer, Policy, UserInfo, bootstrap, escalation};
+use k8s_rbac::{Attributes, Authorizer, UserInfo, bootstrap, escalation};
 
-use crate::common::{V1_21, V1_23, V1_24, account, annotated, policy, token_secret};
+use crate::common::{V1_21, V1_23, V1_24, account, annotated, cluster, key, policy, token_secret};
 
 /// A row, and its test.
 type Row = (&'static str, fn());
@@ -214,17 +213,6 @@ const ROWS: &[Row] = &[
         assert!(rbac.authorize(&Attributes::resource("list", "nodes").by(&proxy)).is_allowed());
     }),
 ];
-
-fn cluster(version: KubeVersion) -> Cluster {
-    let mut cluster = Cluster::new(version, Policy::new()).unwrap();
-    cluster.create(Namespace::active("ns")).unwrap();
-    cluster
-}
-
-fn key<T: ApiObject>(name: &str) -> ObjectKey {
-    let namespace = if T::NAMESPACED { "ns" } else { "" };
-    ObjectKey { kind: T::KIND, namespace: namespace.into(), name: name.into() }
-}
 
 fn rule(verb: &str) -> PolicyRule {
     PolicyRule::resources([verb], [""], ["pods"])

@@ -1,7 +1,6 @@
 //! A command of kubectl taken apart.
 
 use k8s_rbac::identity::UserInfo;
-use k8s_rbac::identity::service_account::USERNAME_PREFIX;
 use k8s_rbac::kubectl::create::{self, BindingFlags, RoleFlags};
 
 /// The words of a command, its flags with their values, and what it reads from standard input.
@@ -46,10 +45,7 @@ impl<'a> Words<'a> {
     /// Who asks: the administrator, or whom it impersonates.
     pub fn user(&self) -> UserInfo {
         match self.get("--as") {
-            Some(name) => match name.strip_prefix(USERNAME_PREFIX).and_then(|rest| rest.split_once(':')) {
-                Some((namespace, name)) => UserInfo::service_account(namespace, name),
-                None => UserInfo::authenticated(name, [] as [&str; 0]),
-            },
+            Some(name) => UserInfo::impersonated(name, [] as [&str; 0]),
             None => UserInfo { uid: "1".to_owned(), ..UserInfo::authenticated("admin", [UserInfo::MASTERS]) },
         }
     }
