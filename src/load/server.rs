@@ -123,7 +123,7 @@ const FIELDS: &[(&str, &[(&str, &str)])] = &[
 /// Why a server would not decode an object, gathered as it is met.
 #[derive(Debug)]
 pub(super) struct Undecoded<'h> {
-    version: &'h str,
+    api_version: &'h str,
     kind: &'h str,
     /// Whether something was met that there are no words for.
     unknown_words: bool,
@@ -141,10 +141,8 @@ enum Step {
 }
 
 impl<'h> Undecoded<'h> {
-    pub(super) fn new(api_version: &'h str, kind: &'h str) -> Self {
-        let version = api_version.rsplit('/').next().unwrap_or_default();
-        let unknown_words = ![RBAC_V1, CORE_V1].contains(&api_version) || fields(kind).is_none();
-        Self { version, kind, unknown_words, wrong: None, unknown: BTreeMap::new() }
+    pub(super) const fn new(api_version: &'h str, kind: &'h str) -> Self {
+        Self { api_version, kind, unknown_words: false, wrong: None, unknown: BTreeMap::new() }
     }
 
     /// A value is of a wrong type.
@@ -182,10 +180,14 @@ impl<'h> Undecoded<'h> {
 
     /// What the server says, where that is known.
     pub(super) fn message(self) -> Option<String> {
-        let Self { version, kind, unknown_words, wrong, unknown } = self;
+        let Self { api_version, kind, unknown_words, wrong, unknown } = self;
         if unknown_words || (wrong.is_none() && unknown.is_empty()) {
             return None;
         }
+        if ![RBAC_V1, CORE_V1].contains(&api_version) || fields(kind).is_none() {
+            return None;
+        }
+        let version = api_version.rsplit('/').next().unwrap_or_default();
         let mut message = format!("{kind} in version {} cannot be handled as a {kind}: ", Quoted(version));
         if let Some((_, wrong)) = wrong {
             return Some(message + &wrong);

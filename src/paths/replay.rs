@@ -164,8 +164,15 @@ impl<'c, 'a> Replay<'c, 'a> {
     /// The request of a hit. What is asked in every namespace is asked in the one that is given.
     fn request(&self, hit: &Hit<'a>, scope: u32, namespace: &str) -> Option<OwnedAttributes> {
         let ask = self.closure.table.ask(hit.ask)?;
-        let everything = ask.rule();
-        let mut request = ask.answer(hit.rule.unwrap_or(&everything))?.request(hit.name);
+        let everything;
+        let rule = match hit.rule {
+            Some(rule) => rule,
+            None => {
+                everything = ask.rule();
+                &everything
+            }
+        };
+        let mut request = ask.answer(rule)?.request(hit.name);
         if !request.resource_request {
             return Some(request);
         }

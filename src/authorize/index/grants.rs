@@ -254,11 +254,11 @@ impl Grants {
             many.remove(hashes, binding, order);
             return many.cluster.is_empty() && many.local.len() == 0;
         }
-        let others = || self.few().iter().filter(|granted| granted.order != order).cloned();
+        let others = || self.few().iter().filter(|granted| granted.order != order);
         let left = match others().count() {
             0 => return true,
-            1 => others().next().map(Self::One),
-            _ => Some(Self::Few(others().collect())),
+            1 => others().next().cloned().map(Self::One),
+            _ => Some(Self::Few(others().cloned().collect())),
         };
         if let Some(left) = left {
             *self = left;
