@@ -12,7 +12,7 @@ use crate::controller::{Change, Counted, Settings, Supply, aggregation, pod_admi
 use crate::model::{ApiObject, Located, Namespace, Object, ObjectKey};
 use crate::policy::{Policy, PolicyObject, Shared};
 use crate::quote::Quoted;
-use crate::validation::Invalid;
+use crate::validation::{self, Invalid};
 use crate::version::KubeVersion;
 
 mod apply;
@@ -248,7 +248,8 @@ impl<S: Supply> Cluster<S> {
     pub fn replace(&mut self, object: impl Into<Object>) -> Result<Report, Error> {
         let object = object.into();
         let key = object.key();
-        if self.policy.metadata(&key).is_none() && !write::is_created_by_update(&object) {
+        // `AllowCreateOnUpdate` is true in the strategies of these alone.
+        if self.policy.metadata(&key).is_none() && !validation::is_rbac(&object) {
             return Err(not_found(&key));
         }
         self.write(object, |_, new| new)

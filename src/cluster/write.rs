@@ -156,11 +156,6 @@ fn next(written: &mut u64) -> String {
     written.to_string()
 }
 
-/// Whether `PUT` creates the object if it is not there (`AllowCreateOnUpdate` of the strategies).
-pub(super) const fn is_created_by_update(object: &Object) -> bool {
-    matches!(object, Object::Role(_) | Object::ClusterRole(_) | Object::RoleBinding(_) | Object::ClusterRoleBinding(_))
-}
-
 /// What a client cannot change.
 fn with_server_fields(mut new: Object, old: &Object) -> Object {
     if let (Object::Namespace(new), Object::Namespace(old)) = (&mut new, old) {

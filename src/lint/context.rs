@@ -132,9 +132,8 @@ impl<'a> Context<'a> {
     /// Gathers the facts. Cost: `O(roles + bindings)`.
     pub(super) fn new(rbac: &'a Authorizer, profile: &'a Profile, given: &'a Given) -> Self {
         let policy = rbac.policy();
-        let cluster_roles = policy.cluster_roles().iter().map(AnyRole::ClusterRole);
-        let all = cluster_roles.chain(policy.roles().iter().map(AnyRole::Role));
-        let mut uses: IndexMap<_, _> = all.map(|role| (identity(role), RoleUse { role, grants: Vec::new() })).collect();
+        let mut uses: IndexMap<_, _> =
+            policy.every_role().map(|role| (identity(role), RoleUse { role, grants: Vec::new() })).collect();
         for binding in policy.bindings() {
             let role = policy.role_of(binding).ok();
             if let Some(found) = role.and_then(|role| uses.get_mut(&identity(role))) {
@@ -183,11 +182,15 @@ impl<'a> Context<'a> {
     /// Whether every binding was given that could grant the role.
     #[must_use]
     pub fn knows_grants_of(&self, role: AnyRole<'_>) -> bool {
-        let given = self.policy().completeness();
         match role {
-            AnyRole::Role(_) => given.holds_every::<RoleBinding>(role.namespace()),
-            AnyRole::ClusterRole(_) => given.holds_every::<ClusterRoleBinding>("") && given.holds_every::<RoleBinding>(""),
+            AnyRole::Role(_) => self.policy().completeness().holds_every::<RoleBinding>(role.namespace()),
+            AnyRole::ClusterRole(_) => self.knows_every_binding(),
         }
+    }
+
+    pub(super) fn knows_every_binding(&self) -> bool {
+        let given = self.policy().completeness();
+        given.holds_every::<ClusterRoleBinding>("") && given.holds_every::<RoleBinding>("")
     }
 
     /// Says that a rule met a limit and did not look at everything.

@@ -14,11 +14,9 @@ pub(super) fn fold(rules: &[&dyn Rule], judged: &mut Vec<Judged>) {
     let implied = implied(rules);
     let heads = heads(&implied, judged);
     let mut told: HashMap<usize, BTreeSet<Cow<'static, str>>> = HashMap::new();
-    let mut at = 0;
-    let kept = judged.iter().map(|other| {
-        let head = head_of(&heads, &implied, judged, at, other);
+    let kept = judged.iter().enumerate().map(|(number, other)| {
+        let head = head_of(&heads, &implied, judged, (number, other));
         head.into_iter().for_each(|head| _ = told.entry(head).or_default().insert(other.0.rule.clone()));
-        at += 1;
         head.is_none()
     });
     let mut kept = kept.collect::<Vec<bool>>().into_iter();
@@ -50,13 +48,12 @@ fn heads(implied: &Implied<'_>, judged: &[Judged]) -> HashMap<ObjectKey, usize> 
     heads
 }
 
-/// The finding that says another one, whose number is given.
+/// The finding that says another one, which stands with its number.
 fn head_of(
     heads: &HashMap<ObjectKey, usize>,
     implied: &Implied<'_>,
     judged: &[Judged],
-    number: usize,
-    other: &Judged,
+    (number, other): (usize, &Judged),
 ) -> Option<usize> {
     let head = *heads.get(&other.0.object).filter(|head| **head != number)?;
     let found = judged.get(head)?;

@@ -19,12 +19,9 @@ impl LabelSelector {
     /// The first requirement that has an unknown operator, a key or a value that is no label's, or a list of values that does not suit the
     /// operator.
     pub fn check(&self) -> Result<(), SelectorError> {
-        let labels = self.match_labels.iter().map(|(key, value)| {
-            let problems = key_problem(key, KEY).into_iter().chain(value_problems(key, std::slice::from_ref(value)));
-            Aggregate::new(problems)
-        });
-        let first = labels.flatten().next();
-        first.map_or(Ok(()), |problems| Err(SelectorError(problems.to_string())))?;
+        self.match_labels.iter().try_for_each(|(key, value)| {
+            refuse(key_problem(key, KEY).into_iter().chain(value_problems(key, std::slice::from_ref(value))))
+        })?;
         self.match_expressions.iter().try_for_each(check_requirement)
     }
 }
@@ -39,10 +36,11 @@ fn check_requirement(requirement: &LabelSelectorRequirement) -> Result<(), Selec
     // An empty list is copied to a nil one before it is looked at.
     let list = Some(values.as_slice()).filter(|values| !values.is_empty());
     let arity = arity.map(|problem| arity_problem(list, problem));
-    match Aggregate::new(key_problem(key, KEY).into_iter().chain(arity).chain(value_problems(key, values))) {
-        Some(problems) => Err(SelectorError(problems.to_string())),
-        None => Ok(()),
-    }
+    refuse(key_problem(key, KEY).into_iter().chain(arity).chain(value_problems(key, values)))
+}
+
+fn refuse(problems: impl Iterator<Item = String>) -> Result<(), SelectorError> {
+    Aggregate::new(problems).map_or(Ok(()), |problems| Err(SelectorError(problems.to_string())))
 }
 
 /// Where a requirement has its key.

@@ -55,8 +55,7 @@ pub(super) struct World<'a> {
 impl<'a> World<'a> {
     pub(super) fn new(rbac: &'a Authorizer, profile: &'a Profile, extras: &[ExtraEdge]) -> Self {
         let policy = rbac.policy();
-        let cluster_roles = policy.cluster_roles().iter().map(AnyRole::ClusterRole);
-        let roles: Vec<_> = cluster_roles.chain(policy.roles().iter().map(AnyRole::Role)).collect();
+        let roles: Vec<_> = policy.every_role().collect();
         let numbered = roles.iter().zip(0..);
         let role_numbers = numbered.map(|(role, number)| ((role.kind(), role.namespace(), role.name()), number)).collect();
         let mut world = Self {

@@ -174,6 +174,12 @@ impl Policy {
         cluster.chain(self.role_bindings().iter().map(AnyBinding::RoleBinding))
     }
 
+    /// Every role: the ClusterRoles, then the Roles of all namespaces, each kind in order.
+    pub(crate) fn every_role(&self) -> impl Iterator<Item = AnyRole<'_>> + Clone {
+        let cluster = self.cluster_roles().iter().map(AnyRole::ClusterRole);
+        cluster.chain(self.roles().iter().map(AnyRole::Role))
+    }
+
     /// The bindings that are read for a request in the namespace: the ClusterRoleBindings, then, unless the namespace is empty, its
     /// RoleBindings.
     pub fn bindings_for<'a>(&'a self, namespace: &str) -> impl Iterator<Item = AnyBinding<'a>> + Clone + use<'a> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use indexmap::IndexMap;
+use indexmap::IndexSet;
 
 use super::{Access, AccessMatrix, AccessTable, Cell, Cells};
 use crate::authorize::{Authorizer, Prepared};
@@ -65,11 +65,11 @@ impl<'a> AccessMatrix<'a> {
     /// assert!(yes[0] == 0 && yes[1] > 0);
     /// ```
     pub fn table(&self) -> AccessTable<'a> {
-        let mut sets: IndexMap<RoleSets, ()> = IndexMap::new();
+        let mut sets: IndexSet<RoleSets> = IndexSet::new();
         let roles_of = |user| self.rbac.look_up(user).roles_in(self.namespace);
-        let row_of = self.users.iter().map(|user| sets.insert_full(roles_of(user), ()).0).collect();
+        let row_of = self.users.iter().map(|user| sets.insert_full(roles_of(user)).0).collect();
         let mut columns = Columns::new(self);
-        let rows = sets.keys().map(|sets| columns.row(sets)).collect();
+        let rows = sets.iter().map(|sets| columns.row(sets)).collect();
         AccessTable { users: self.users, resources: self.resources.clone(), verbs: self.verbs.clone(), rows, row_of }
     }
 

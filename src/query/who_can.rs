@@ -81,14 +81,9 @@ pub fn who_can_any<'a>(rbac: &'a Authorizer, pattern: &Pattern, scope: Scope) ->
     let meets = |role: AnyRole<'a>| Some((role, role.rules().iter().position(|rule| pattern.meets(rule))?));
     let roles: Vec<_> = match listed(pattern) {
         Some(requests) => rbac.roles_about(&requests).filter_map(meets).collect(),
-        None => every_role(rbac).filter_map(meets).collect(),
+        None => rbac.policy().every_role().filter_map(meets).collect(),
     };
     collect(rbac, &roles, scope)
-}
-
-fn every_role(rbac: &Authorizer) -> impl Iterator<Item = AnyRole<'_>> {
-    let cluster = rbac.policy().cluster_roles().iter().map(AnyRole::ClusterRole);
-    cluster.chain(rbac.policy().roles().iter().map(AnyRole::Role))
 }
 
 /// A request for each resource that the pattern names, if it names few.

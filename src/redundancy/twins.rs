@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use crate::model::ObjectKey;
 use crate::permission::{PermissionSet, TooLarge};
-use crate::policy::{AnyRole, Policy};
+use crate::policy::Policy;
 
 /// The roles that allow the same as another one, however they are written: two or more at a time, ClusterRoles first, in the order of the
 /// policy. Roles that allow nothing are left out.
@@ -26,9 +26,8 @@ use crate::policy::{AnyRole, Policy};
 /// # Errors
 /// A set would take more than [`PermissionSet::LIMIT`] steps.
 pub fn equal_roles(policy: &Policy) -> Result<Vec<Vec<ObjectKey>>, TooLarge> {
-    let roles = policy.cluster_roles().iter().map(AnyRole::ClusterRole).chain(policy.roles().iter().map(AnyRole::Role));
     let mut alike: IndexMap<PermissionSet, Vec<ObjectKey>> = IndexMap::new();
-    for role in roles {
+    for role in policy.every_role() {
         let set = PermissionSet::from_rules(role.rules())?;
         if !set.is_empty() {
             alike.entry(set).or_default().push(role.key());

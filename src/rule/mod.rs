@@ -9,8 +9,7 @@
 
 use crate::model::{ALL, PolicyRule};
 use crate::request::Attributes;
-pub(crate) use crate::same::same;
-use crate::same::same_bytes;
+use crate::same::{same, same_bytes};
 
 pub mod compact;
 pub mod covers;

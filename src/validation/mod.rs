@@ -107,7 +107,8 @@ impl Invalid {
     }
 }
 
-fn is_rbac(object: &Object) -> bool {
+/// Whether the object is of the group of RBAC.
+pub(crate) const fn is_rbac(object: &Object) -> bool {
     matches!(object, Object::Role(_) | Object::ClusterRole(_) | Object::RoleBinding(_) | Object::ClusterRoleBinding(_))
 }
 

@@ -26,7 +26,7 @@
 //! A binding points at a number that stays while the role is missing, comes, changes and goes. All tables are those of
 //! [`crate::cow`], so that a copy of the index shares what is not changed later.
 
-use crate::policy::{AnyBinding, AnyRole, Part, Place, Policy};
+use crate::policy::{AnyBinding, Part, Place, Policy};
 
 mod grants;
 mod hash;
@@ -68,8 +68,7 @@ impl Index {
     /// This index, empty as yet, with the policy.
     fn with(mut self, policy: &Policy) -> Self {
         let mut buffer = String::new();
-        let cluster_roles = policy.cluster_roles().iter().map(AnyRole::ClusterRole);
-        for role in cluster_roles.chain(policy.roles().iter().map(AnyRole::Role)) {
+        for role in policy.every_role() {
             self.roles.put(&self.hashes, role);
         }
         for (place, binding) in policy.cluster_role_bindings().with_places() {

@@ -4,7 +4,8 @@ use super::hash::Topic;
 use super::query::Query;
 use super::verbs::Verbs;
 use crate::model::{ALL, PolicyRule};
-use crate::rule::{entry_matches, rule_allows, same, url_entry_matches};
+use crate::rule::{entry_matches, rule_allows, url_entry_matches};
+use crate::same::same;
 
 /// An atom of a rule: one API group with one resource and perhaps one name, or one URL; and the verbs of the rule.
 #[derive(Debug, Clone, Copy)]

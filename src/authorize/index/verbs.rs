@@ -1,7 +1,7 @@
 //! Verbs as bits.
 
 use crate::model::{ALL, PolicyRule};
-use crate::rule::same;
+use crate::same::same;
 
 /// The bit of `*`.
 const STAR: u32 = 1 << 31;

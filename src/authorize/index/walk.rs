@@ -25,7 +25,7 @@ impl Index {
     /// The bindings that apply to the user anywhere, in order. Cost: as [`Self::applying`].
     pub(in crate::authorize) fn applying_anywhere<'a>(&'a self, user: &UserInfo) -> Vec<(AnyBinding<'a>, usize)> {
         let mut walk = Walk::default();
-        self.find(user).0.into_iter().for_each(|(name, grants)| walk.visit_all(name, grants));
+        self.find(user).0.into_iter().for_each(|(name, grants)| show(grants, None, |granted| walk.note(name, granted)));
         walk.in_order().into_iter().map(Step::answer).collect()
     }
 
@@ -47,7 +47,7 @@ impl Index {
 
     fn walk_found<'a>(&self, found: &Found<'a, '_>, namespace: &str) -> Walk<'a> {
         let (mut walk, hash) = (Walk::default(), self.hashes.text(namespace));
-        found.0.iter().for_each(|&(name, grants)| walk.visit(name, grants, namespace, hash));
+        found.0.iter().for_each(|&(name, grants)| show(grants, Some(hash), |granted| walk.note_here(name, granted, namespace)));
         walk
     }
 }
@@ -85,34 +85,26 @@ impl<'a> Walk<'a> {
         self.steps.extend(granted.subject_named(name).map(|subject| Step { order: granted.order, subject, granted }));
     }
 
-    fn visit(&mut self, name: Name<'_>, grants: &'a Grants, namespace: &str, hash: u64) {
-        match grants {
-            Grants::One(granted) => self.note_here(name, granted, namespace),
-            Grants::Few(list) => list.iter().for_each(|granted| self.note_here(name, granted, namespace)),
-            Grants::Many(many) => {
-                for list in [Some(&many.cluster), many.in_namespace(hash)].into_iter().flatten() {
-                    each(list, |granted| self.note_here(name, granted, namespace));
-                }
-            }
-        }
-    }
-
-    fn visit_all(&mut self, name: Name<'_>, grants: &'a Grants) {
-        match grants {
-            Grants::One(granted) => self.note(name, granted),
-            Grants::Few(list) => list.iter().for_each(|granted| self.note(name, granted)),
-            Grants::Many(many) => {
-                let lists = std::iter::once(&many.cluster).chain(many.namespaces());
-                lists.for_each(|list| each(list, |granted| self.note(name, granted)));
-            }
-        }
-    }
-
     /// Each binding once, with its first subject, in order.
     fn in_order(mut self) -> Vec<Step<'a>> {
         self.steps.sort_unstable_by_key(|step| (step.order, step.subject));
         self.steps.dedup_by_key(|step| step.order);
         self.steps
+    }
+}
+
+/// Shows the grants: of the cluster, and those of the namespaces of the hash, or of all namespaces. Where they are few, all are shown.
+fn show<'a>(grants: &'a Grants, namespace: Option<u64>, mut show: impl FnMut(&'a Granted)) {
+    match grants {
+        Grants::One(granted) => show(granted),
+        Grants::Few(list) => list.iter().for_each(show),
+        Grants::Many(many) => {
+            each(&many.cluster, &mut show);
+            match namespace {
+                Some(hash) => many.in_namespace(hash).into_iter().for_each(|list| each(list, &mut show)),
+                None => many.namespaces().for_each(|list| each(list, &mut show)),
+            }
+        }
     }
 }
 

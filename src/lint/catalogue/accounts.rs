@@ -8,7 +8,7 @@ use super::simple::{Found, Simple};
 use crate::lint::Severity::{High, Info, Low};
 use crate::lint::context::holder;
 use crate::lint::{Context, Finding, RuleInfo};
-use crate::model::{ClusterRoleBinding, Pod, RoleBinding, Secret, Subject};
+use crate::model::{Pod, Secret, Subject};
 use crate::policy::AnyBinding;
 
 /// Annotations that give a service account an identity at a cloud.
@@ -91,11 +91,10 @@ pub(super) const TABLE: &[Simple] = &[
         fix: "set automountServiceAccountToken to false",
         see: &["CIS 5.1.6", "C-0034", "C-0190", "CKV_K8S_38", "KUBE-SA-DEFAULT-001"],
         check: |info, context, found| {
-            let policy = context.policy();
-            let given = policy.completeness();
-            if !(given.holds_every::<RoleBinding>("") && given.holds_every::<ClusterRoleBinding>("")) {
+            if !context.knows_every_binding() {
                 return;
             }
+            let policy = context.policy();
             let bound: HashSet<String> = policy
                 .bindings()
                 .flat_map(|binding| binding.subjects().iter().map(move |subject| holder(subject, binding)))

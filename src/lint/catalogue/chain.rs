@@ -5,10 +5,9 @@ use indexmap::IndexMap;
 use super::simple::{Found, Simple};
 use crate::authorize::Grant;
 use crate::lint::Severity::Critical;
-use crate::lint::{Context, Finding, RuleInfo, Scope, Tier};
+use crate::lint::{Context, Finding, GrantOf, RuleInfo, Tier};
 use crate::model::ObjectKey;
 use crate::paths::{Certainty, Goal, Identity, Path, Paths};
-use crate::policy::AnyBinding;
 use crate::request::OwnedAttributes;
 
 /// How many steps the closure may take: less than when it is asked for by itself.
@@ -78,15 +77,8 @@ fn finding(info: &RuleInfo, start: &Start<'_>) -> Option<Finding> {
     let (_, first) = start.grants.first()?;
     let mut finding = Finding::of_binding(info, first.binding, "roleRef").saying(&start.said).shown_by(start.witness.clone());
     finding.tier = Tier::Grant;
-    finding.scope = Some(scope(first.binding));
+    finding.scope = Some(GrantOf { binding: first.binding }.scope());
     finding.subjects = start.grants.len();
     finding.evidence = start.grants.values().take(Finding::EVIDENCE).map(Grant::evidence).collect();
     Some(finding)
-}
-
-fn scope(binding: AnyBinding<'_>) -> Scope {
-    match binding {
-        AnyBinding::ClusterRoleBinding(_) => Scope::Cluster,
-        AnyBinding::RoleBinding(_) => Scope::Namespace(binding.namespace().to_owned()),
-    }
 }

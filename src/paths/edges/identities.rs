@@ -46,7 +46,7 @@ pub(super) const EDGES: &[Edge] = &[
     Edge {
         id: "E02",
         title: "impersonate a service account in a group",
-        parts: &[Part { asks: GROUPS, names: Which::Var, cluster: true }, some(ACCOUNTS)],
+        parts: &[in_cluster_var(GROUPS), some(ACCOUNTS)],
         effect: Effect::Group,
         source: IMPERSONATION,
         ..Edge::BASE

@@ -174,6 +174,11 @@ const fn in_cluster(asks: &'static [Ask]) -> Part {
     Part { asks, names: Which::Of(Names::Some), cluster: true }
 }
 
+/// The same for one name, that of the variable.
+const fn in_cluster_var(asks: &'static [Ask]) -> Part {
+    Part { asks, names: Which::Var, cluster: true }
+}
+
 impl Edge {
     /// A row to take what is not said from: exact, anywhere, always.
     const BASE: Self = Self {

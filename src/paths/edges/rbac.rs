@@ -18,10 +18,6 @@ fn has_escalate(place: &Place<'_>) -> bool {
     place.profile.version.has(Behaviour::EscalateVerb)
 }
 
-const fn in_cluster_var(asks: &'static [Ask]) -> Part {
-    Part { asks, names: Which::Var, cluster: true }
-}
-
 pub(super) const EDGES: &[Edge] = &[
     Edge {
         id: "E20",
