@@ -125,6 +125,10 @@ func (line *decodeLine) yamlStream(text []byte) error {
 func (line *decodeLine) documents(documents []json.RawMessage) error {
 	var missing error
 	for _, raw := range documents {
+		// kubectl's StreamVisitor passes over it.
+		if string(raw) == "null" {
+			continue
+		}
 		if err := line.document(decoder(false), raw); err != nil && !runtime.IsNotRegisteredError(err) {
 			return err
 		} else if err != nil {

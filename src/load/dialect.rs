@@ -34,6 +34,35 @@ pub(super) fn behind_end(yaml: &str, end: usize) -> Option<usize> {
     Some(start + at + (line.len() - line.trim_start().len()))
 }
 
+/// Where a directive stands that nothing is before: `go-yaml` takes it for the next document's.
+pub(super) fn directive(yaml: &str) -> Option<usize> {
+    first_of(yaml).filter(|(_, line)| line.starts_with('%')).map(|(at, _)| at)
+}
+
+/// Where the list or map in brackets or braces ends that a text begins with. Cost: `O(yaml)`.
+pub(super) fn flow_end(yaml: &str) -> Option<usize> {
+    let (at, line) = first_of(yaml)?;
+    let start = at + (line.len() - line.trim_start().len());
+    let mut bytes = yaml.bytes().enumerate().skip(start);
+    let (mut depth, mut closing, mut before) = (0_usize, None, b' ');
+    while let Some((at, byte)) = bytes.next() {
+        match (closing, byte) {
+            (Some(b'"'), b'\\') => drop(bytes.next()),
+            (Some(end), _) if end == byte => closing = None,
+            (Some(_), _) => {}
+            (None, b'[' | b'{') => depth += 1,
+            (None, _) if depth == 0 => return None,
+            (None, b']' | b'}') if depth == 1 => return Some(at + 1),
+            (None, b']' | b'}') => depth -= 1,
+            (None, b'#') if before.is_ascii_whitespace() => closing = Some(b'\n'),
+            (None, b'"' | b'\'') if before.is_ascii_whitespace() || b"[{,:?'".contains(&before) => closing = Some(byte),
+            _ => {}
+        }
+        before = byte;
+    }
+    None
+}
+
 /// The first line that is neither blank nor a comment, and where it begins.
 fn first_of(yaml: &str) -> Option<(usize, &str)> {
     lines(yaml).find(|(_, line)| !matches!(line.trim_start().chars().next(), None | Some('#')))
@@ -68,6 +97,40 @@ pub(super) fn unknown_escape(written: &str) -> Option<usize> {
         rest = escaped.as_str();
     }
     None
+}
+
+/// Where a tab stands that `go-yaml` refuses in a block scalar: before the text of a line, as long as the indentation is not known or not
+/// reached. `before` ends behind the header, blank lines and the indentation of the first line; `written` is the rest. An indentation that
+/// the header gives is kept by the parser.
+pub(super) fn tab_in_block(before: &str, written: &str) -> Option<usize> {
+    if !written.contains('\t') && !before.contains('\t') {
+        return None;
+    }
+    let (at, header) = lines(before).filter(|(_, line)| !line.trim().is_empty()).last()?;
+    let first = at + header.len();
+    let header = header.split(" #").next().unwrap_or_default().trim_end();
+    if header.trim_end_matches(['+', '-']).ends_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let indented = before.get(first..)?;
+    let leading = lines(indented).find_map(|(at, line)| line.trim_start_matches(' ').starts_with('\t').then_some(first + at));
+    leading.or_else(|| below_indentation(written, indented).map(|at| before.len() + at))
+}
+
+fn below_indentation(written: &str, indented: &str) -> Option<usize> {
+    let indentation = lines(indented).last().map_or(0, |(_, line)| line.len());
+    lines(written).enumerate().find_map(|(number, (at, line))| {
+        let column = line.len() - line.trim_start_matches(' ').len();
+        let early = number == 0 || column < indentation;
+        (early && line.get(column..)?.starts_with('\t')).then_some(at + column)
+    })
+}
+
+/// Whether a scalar that is not there, inside of brackets or braces, has a tag up to the mark that follows: that mark is part of the tag
+/// for `go-yaml`. `before` is what stands between the scalar and the last thing, `behind` what follows.
+pub(super) fn runs_into_mark(before: &str, behind: &str) -> bool {
+    let property = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+    property.trim_start_matches([',', ':', '?']).starts_with('!') && behind.starts_with([',', ':', ']', '}'])
 }
 
 fn is_surrogate(digits: &str) -> bool {
@@ -114,12 +177,20 @@ pub(super) fn first_dash(gap: &str) -> Option<usize> {
     lines(gap).skip(1).find_map(|(at, line)| dash(line).map(|dash| at + dash))
 }
 
-/// Whether a line ends in a key without a `?`, or between it and its colon. The key goes from `start` to `end`, its value begins at `value`.
-pub(super) fn breaks_key(text: &str, start: usize, end: usize, value: usize) -> bool {
+/// Whether a line ends in a key without a `?`, or between it and its colon. The key goes from `start` to `end`.
+pub(super) fn breaks_key(text: &str, start: usize, end: usize) -> bool {
     let key = text.get(start..end).unwrap_or_default();
-    let gap = text.get(end..value).unwrap_or_default();
-    let before_colon = gap.split(':').next().unwrap_or_default();
-    key.contains(['\r', '\n']) || (gap.contains(':') && before_colon.contains(['\r', '\n']))
+    let breaks = |text: &str| text.contains(['\r', '\n']);
+    before_colon(text.get(end..).unwrap_or_default()).is_some_and(|blank| breaks(key) || breaks(blank))
+}
+
+/// The blanks and comments before a colon, if that is what comes next.
+fn before_colon(text: &str) -> Option<&str> {
+    let mut rest = text.trim_start();
+    while rest.starts_with('#') {
+        rest = rest.split_once('\n')?.1.trim_start();
+    }
+    text.get(..text.len() - rest.len()).filter(|_| rest.starts_with(':'))
 }
 
 #[cfg(test)]
@@ -148,6 +219,43 @@ mod tests {
         {
             assert_eq!(unknown_escape(written), at.or((written == r"a\/").then_some(1)), "{written}");
         }
+    }
+
+    #[test]
+    fn tabs_are_refused_where_a_block_has_no_text_yet() {
+        for (before, written, at) in [
+            (": |\n  ", "\tx\n", Some(6)),
+            (": |\n\t\n  ", "x\n", Some(4)),
+            (": |\n  ", "x\n \ty\n", Some(9)),
+            (": |\n  ", "x\n  \ty\n", None),
+            (": >-2 # c\n  ", "\tx\n", None),
+            (": |\t\n  ", "x\n", None),
+        ] {
+            assert_eq!(tab_in_block(before, written), at, "{before:?} {written:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_or_map_ends_with_its_last_mark() {
+        for (yaml, end) in [
+            ("{a: [b]}}", Some(8)),
+            ("# c\n {\"}\\\"\": '}''}', # }\n}[", Some(26)),
+            ("[a'b, x\"]\"", Some(9)),
+            ("a: {}", None),
+            ("{a: [}", None),
+            ("]", None),
+            ("", None),
+        ] {
+            assert_eq!(flow_end(yaml), end, "{yaml:?}");
+        }
+    }
+
+    #[test]
+    fn a_tag_takes_the_mark_behind_it() {
+        assert!(runs_into_mark(", !a", "]"));
+        assert!(runs_into_mark(":!", ", b"));
+        assert!(!runs_into_mark("!a ", "]"));
+        assert!(!runs_into_mark("!a &b", "]"));
     }
 
     #[test]

@@ -53,6 +53,41 @@ pub(super) fn find(tree: &Tree<'_>, map: NodeId, key: &str, depth: usize) -> Opt
         .map(|(_, value)| value)
 }
 
+/// The values that `encoding/json` puts into the field of a name, in its order: of keys that are the name whatever the case of their letters.
+/// YAML becomes JSON with its keys sorted before it is looked at, of a key that comes twice with the last value. Cost: `O(entries)`.
+pub(super) fn folded(tree: &Tree<'_>, map: NodeId, name: &str, depth: usize) -> impl Iterator<Item = NodeId> {
+    let is_merged = tree.pairs(map).any(|(key, _)| tree.target(key).content == Content::Merge);
+    let merged = if is_merged { entries(tree, map, depth).0 } else { Vec::new() };
+    let merged = merged.into_iter().map(|entry| (entry.key, entry.value));
+    let written = tree.pairs(map).filter(|_| !is_merged);
+    let written = written.filter_map(|(key, value)| Some((scalar::key(&tree.target(key).content)?, value)));
+    let mut found = written.chain(merged).filter(|(key, _)| is_folded(key, name));
+    let first = found.next();
+    let mut rest: Vec<_> = found.collect();
+    if tree.is_sorted() && !rest.is_empty() {
+        rest.splice(..0, first);
+        rest.reverse();
+        rest.sort_by(|(one, _), (other, _)| one.cmp(other));
+        rest.dedup_by(|(one, _), (other, _)| one == other);
+        return None.into_iter().chain(values(rest));
+    }
+    first.map(|(_, value)| value).into_iter().chain(values(rest))
+}
+
+fn values<'t>(entries: Vec<(Cow<'t, str>, NodeId)>) -> impl Iterator<Item = NodeId> + use<'t> {
+    entries.into_iter().map(|(_, value)| value)
+}
+
+/// Whether a key is an ASCII name for `encoding/json`, which takes two other letters for a `k` and an `s`.
+fn is_folded(key: &str, name: &str) -> bool {
+    let letters = key.chars().map(|letter| match letter {
+        '\u{212a}' => 'k',
+        '\u{17f}' => 's',
+        letter => letter.to_ascii_lowercase(),
+    });
+    letters.eq(name.chars().map(|letter| letter.to_ascii_lowercase()))
+}
+
 struct Gathering<'t, 'n> {
     tree: &'t Tree<'n>,
     entries: Vec<Entry<'t>>,

@@ -52,11 +52,22 @@ pub(super) struct Node<'t> {
 pub(super) struct Tree<'t> {
     nodes: Vec<Node<'t>>,
     links: Vec<NodeId>,
+    is_yaml: bool,
 }
 
 static NOTHING: Node<'static> = Node { start: 0, end: 0, content: Content::Null };
 
 impl<'t> Tree<'t> {
+    #[cfg(feature = "yaml")]
+    pub(super) fn of_yaml(self) -> Self {
+        Self { is_yaml: true, ..self }
+    }
+
+    /// Whether its maps become JSON with sorted keys before they are looked at.
+    pub(super) const fn is_sorted(&self) -> bool {
+        self.is_yaml
+    }
+
     pub(super) fn node(&self, id: NodeId) -> &Node<'t> {
         usize::try_from(id).ok().and_then(|id| self.nodes.get(id)).unwrap_or(&NOTHING)
     }
@@ -238,5 +249,10 @@ impl Failure {
 
     pub(super) fn limit(offset: usize, limit: LimitKind) -> Self {
         Self::at(offset, FailureKind::Limit(limit))
+    }
+
+    #[cfg(feature = "yaml")]
+    pub(super) fn is_syntax_from(&self, offset: usize) -> bool {
+        self.start >= offset && matches!(self.kind, FailureKind::Syntax(_))
     }
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::decode::Decoder;
-use super::entries::find;
+use super::entries::{find, folded};
 use super::node::{Content, NodeId, Tree};
 use super::problem::ProblemKind;
 use super::report::Report;
@@ -61,22 +61,39 @@ fn group_version(api_version: &str) -> Option<String> {
     (slashes < 2 && !version.is_empty() && !version.ends_with('/')).then(|| version.to_owned())
 }
 
-/// A field of the header: a string that is not empty.
+/// A field of the header: a string that is not empty, under a key that is the field's whatever the case of its letters
+/// (`SimpleMetaFactory.Interpret`); in a list of one kind only under the key itself. That another key is no field is told where the object is
+/// decoded.
 fn header_field(tree: &Tree<'_>, node: NodeId, field: &'static str, outer: &str, report: &mut Report<'_>) -> Option<String> {
-    let value = find(tree, node, field, report.limits().depth());
-    let target = tree.target(value.unwrap_or(node));
-    let bytes = (target.start, target.end);
-    match value.map(|_| &target.content) {
-        Some(Content::Merge) => return Some("<<".to_owned()),
-        Some(Content::Text(text)) if !text.is_empty() => return Some(text.clone().into_owned()),
-        None | Some(Content::Null | Content::Text(_)) if !outer.is_empty() => return Some(outer.to_owned()),
-        None | Some(Content::Null | Content::Text(_)) => report.problem(bytes, "", ProblemKind::Missing { field }),
-        Some(_) => {
-            let found = scalar::found(target, report.text());
-            report.problem(bytes, field, ProblemKind::WrongType { found, expected: "a string", fix: None });
+    let (mut text, mut last) = (None, node);
+    let depth = report.limits().depth();
+    let exact = if outer.is_empty() { None } else { find(tree, node, field, depth) };
+    let folded = outer.is_empty().then(|| folded(tree, node, field, depth)).into_iter().flatten();
+    for value in exact.into_iter().chain(folded) {
+        let target = tree.target(value);
+        match &target.content {
+            Content::Null => {}
+            Content::Merge => text = Some("<<"),
+            Content::Text(written) => text = Some(written),
+            _ => {
+                let found = scalar::found(target, report.text());
+                report.problem(
+                    (target.start, target.end),
+                    field,
+                    ProblemKind::WrongType { found, expected: "a string", fix: None },
+                );
+                return None;
+            }
         }
+        last = value;
     }
-    None
+    let text = text.filter(|text| !text.is_empty()).unwrap_or(outer);
+    if text.is_empty() {
+        let target = tree.target(last);
+        report.problem((target.start, target.end), "", ProblemKind::Missing { field });
+        return None;
+    }
+    Some(text.to_owned())
 }
 
 /// What the elements of a list are if they do not say it; none if the object is no list.

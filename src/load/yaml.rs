@@ -39,6 +39,27 @@ pub(super) fn document(text: &str, piece: Range<usize>, begun: bool, limits: Lim
         Some(end) => return Err(Failure::syntax(piece.start + end, dialect::END)),
         None => {}
     }
+    if let Some(directive) = dialect::directive(yaml).filter(|_| begun) {
+        return Ok(Document::empty(Some(piece.start + directive)));
+    }
+    read(text, piece.clone(), limits).or_else(|failure| without_rest(text, piece, limits, failure))
+}
+
+/// Reads a document in brackets or braces alone, if it is what stands behind it that could not be read: the parser looks further ahead than
+/// `go-yaml`, which reads one thing more.
+fn without_rest(text: &str, piece: Range<usize>, limits: Limits, failure: Failure) -> Result<Document<'_>, Failure> {
+    let yaml = text.get(piece.clone()).unwrap_or_default();
+    let Some(end) = dialect::flow_end(yaml).map(|end| piece.start + end).filter(|&end| failure.is_syntax_from(end)) else {
+        return Err(failure);
+    };
+    match read(text, piece.start..end, limits) {
+        Ok(document) => Ok(Document { followed_at: Some(failure.start), ..document }),
+        Err(_) => Err(failure),
+    }
+}
+
+fn read(text: &str, piece: Range<usize>, limits: Limits) -> Result<Document<'_>, Failure> {
+    let yaml = text.get(piece.clone()).unwrap_or_default();
     // A byte order mark inside of a document is a character for `go-yaml`.
     let options = granit_parser::options! { bom_inside_document_as_content: true, emit_anchor_events: true };
     let mut reader = Reader {
@@ -53,7 +74,7 @@ pub(super) fn document(text: &str, piece: Range<usize>, begun: bool, limits: Lim
     };
     let followed_at = reader.read(Parser::new_from_str_with_options(yaml, options))?;
     let (tree, root) = reader.builder.finish();
-    Ok(Document { tree, root, followed_at })
+    Ok(Document { tree: tree.of_yaml(), root, followed_at })
 }
 
 /// What an anchor stands for; nothing while its node is open.
@@ -130,8 +151,10 @@ impl<'t> Reader<'t> {
         self.gap(bytes.start)?;
         let plain = style == ScalarStyle::Plain;
         self.place_scalar(&bytes, plain)?;
-        if style == ScalarStyle::DoubleQuoted {
-            self.escapes(&bytes)?;
+        match style {
+            ScalarStyle::DoubleQuoted => self.escapes(&bytes)?,
+            ScalarStyle::Literal | ScalarStyle::Folded => self.tab_in_block(&bytes)?,
+            _ => {}
         }
         // The parser gives a scalar that is not there as `~`.
         let text = if plain && bytes.is_empty() { Cow::Borrowed("") } else { text };
@@ -143,6 +166,10 @@ impl<'t> Reader<'t> {
         let id = self.limited(bytes.start, |builder| builder.scalar(position(bytes.start), position(bytes.end), content))?;
         self.define(anchor, Some((id, 1)));
         self.last_end = bytes.end;
+        if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+            // The parser counts the indentation of the next thing in.
+            self.last_end = self.text.get(..bytes.end).unwrap_or_default().trim_end_matches(' ').len();
+        }
         Ok(())
     }
 
@@ -153,9 +180,16 @@ impl<'t> Reader<'t> {
         let explicit = dialect::has_question_mark(before);
         if plain && self.flows > 0 {
             flow_marks(written, bytes.start)?;
+            let behind = self.text.get(bytes.end..self.end).unwrap_or_default();
+            if written.is_empty() && dialect::runs_into_mark(before, behind) {
+                return Err(Failure::syntax(
+                    bytes.start,
+                    "expected a space behind a tag inside of brackets or braces, found none",
+                ));
+            }
         }
         let Some(open) = self.open.last_mut().filter(|open| open.map && open.nodes % 2 == 0) else {
-            return self.place_node(bytes);
+            return self.place_node();
         };
         open.nodes += 1;
         // A tag or an anchor is part of the key.
@@ -169,13 +203,13 @@ impl<'t> Reader<'t> {
     }
 
     /// Takes a node's place in the list or map that is open; refuses a key of several lines before it.
-    fn place_node(&mut self, bytes: &Range<usize>) -> Result<(), Failure> {
+    fn place_node(&mut self) -> Result<(), Failure> {
         let Some(open) = self.open.last_mut() else {
             return Ok(());
         };
         open.nodes += 1;
         match open.key.take().filter(|_| open.flow) {
-            Some(key) if dialect::breaks_key(self.text, key, self.last_end, bytes.start) => {
+            Some(key) if dialect::breaks_key(self.text, key, self.last_end) => {
                 Err(Failure::syntax(key, "expected a key and its colon in one line, found a line break"))
             }
             _ => Ok(()),
@@ -187,6 +221,15 @@ impl<'t> Reader<'t> {
         let written = self.text.get(bytes.clone()).unwrap_or_default();
         match dialect::unknown_escape(written) {
             Some(at) => Err(Failure::syntax(bytes.start + at, "expected an escape of YAML 1.1, found another")),
+            None => Ok(()),
+        }
+    }
+
+    fn tab_in_block(&self, bytes: &Range<usize>) -> Result<(), Failure> {
+        let before = self.text.get(self.last_end..bytes.start).unwrap_or_default();
+        let written = self.text.get(bytes.clone()).unwrap_or_default();
+        match dialect::tab_in_block(before, written) {
+            Some(at) => Err(Failure::syntax(self.last_end + at, dialect::TAB)),
             None => Ok(()),
         }
     }
@@ -209,7 +252,7 @@ impl<'t> Reader<'t> {
         if flow {
             self.gap(bytes.start)?;
         }
-        self.place_node(&bytes)?;
+        self.place_node()?;
         let start = if flow || map { bytes.start } else { self.first_dash(bytes.start) };
         self.limited(bytes.start, |builder| builder.open(position(start), map))?;
         self.define(anchor, None);
@@ -253,7 +296,7 @@ impl<'t> Reader<'t> {
         };
         self.anchor_name(&bytes)?;
         self.gap(bytes.start)?;
-        self.place_node(&bytes)?;
+        self.place_node()?;
         self.last_end = bytes.end;
         self.limited(bytes.start, |builder| builder.alias(position(bytes.start), position(bytes.end), target, size))
     }

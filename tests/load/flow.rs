@@ -53,3 +53,37 @@ fn after_two_values_a_separator_is_a_problem_and_what_follows_is_read() {
     assert_eq!(objects.len(), 3);
     assert_eq!(problems, ["t:3:1: expected another JSON value after two of them, found a line of dashes"]);
 }
+
+#[test]
+fn what_stands_behind_its_last_brace_does_not_hide_a_map() {
+    for behind in ["[\n", "[\n{a: b}\n", "}}}\n", "#x\n{a: 1\n", " 'a\n", ", \n"] {
+        for before in ["", "# c\n"] {
+            let (objects, problems) = read(&format!("{before}{}{behind}", FLOW.trim_end()));
+            assert_eq!(objects, ["Role dev/flow"], "{behind:?}: {problems:?}");
+            assert_eq!(problems.len(), 1, "{behind:?}: {problems:?}");
+            assert!(problems[0].contains("after the end of the document"), "{behind:?}: {problems:?}");
+        }
+    }
+}
+
+#[test]
+fn a_tag_runs_into_the_mark_behind_it() {
+    for value in ["[!]", "[!a, b]", "[!!str]", "{a: !b}", "{a: !<b>}"] {
+        let text = FLOW.replace("namespace: dev", &format!("annotations: {value}"));
+        let (_, problems) = read(&format!("# c\n{text}"));
+        assert!(
+            problems[0].ends_with("expected a space behind a tag inside of brackets or braces, found none"),
+            "{value}: {problems:?}"
+        );
+    }
+    let text = FLOW.replace("namespace: dev", "annotations: {a: !!str }");
+    assert_eq!(read(&text).1, [""; 0]);
+}
+
+#[test]
+fn a_key_and_its_colon_stand_in_one_line_though_there_be_no_value() {
+    for (value, is_refused) in [("{'a'\n :}", true), ("{'a' # c\n : }", true), ("{'a': \n }", false), ("{&x # c\n a}", false)] {
+        let (_, problems) = read(&FLOW.replace("namespace: dev", &format!("annotations: {value}")));
+        assert_eq!(!problems.is_empty(), is_refused, "{value}: {problems:?}");
+    }
+}

@@ -146,3 +146,15 @@ fn an_anchor_is_followed_by_a_space_or_the_end_of_its_place() {
         assert_eq!(syntax, told, "{value}");
     }
 }
+
+#[test]
+fn a_tab_before_the_text_of_a_block_is_refused() {
+    let block = |lines: &str| format!("kind: Namespace\napiVersion: v1\nmetadata:\n  annotations:\n    a: |\n{lines}  name: x\n");
+    for (lines, place) in [("      \tx\n", "6:7"), ("      x\n   \t\n", "7:4"), ("      x\n\n\t# c\n", "8:1")] {
+        let told = Loader::new().read_str("t", &block(lines)).into_result().unwrap_err().to_string();
+        assert_eq!(told, format!("t:{place}: expected spaces, found a tab"), "{lines:?}");
+    }
+    for lines in ["      x\n      \ty\n", "      x\n      \t\n", "      x\ty\n"] {
+        assert!(Loader::new().read_str("t", &block(lines)).into_result().is_ok(), "{lines:?}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Streams of documents, lists, and what is skipped.
 
-use k8s_rbac::load::{Loaded, Loader};
+use k8s_rbac::load::{Loaded, Loader, ProblemKind};
 
 const STREAM: &str = r#"
 apiVersion: v1
@@ -64,4 +64,39 @@ fn a_document_that_a_separator_began_may_be_empty_and_no_other_may_begin_with_it
     let told =
         Loader::new().read_str("t", "---\n... # c\nkind: Namespace\napiVersion: v1\n").into_result().unwrap_err().to_string();
     assert!(told.contains("t:3:1"), "{told}");
+}
+
+#[test]
+#[cfg(feature = "yaml")]
+fn a_directive_behind_a_separator_is_taken_for_the_next_document() {
+    for directive in ["%YAML 1.1\n", "# c\n%YAML 1.1\n", "%TAG ! x\n"] {
+        let loaded = Loader::new().read_str("t", &format!("---\n{directive}kind: Namespace\napiVersion: v1\n"));
+        let kinds: Vec<_> = loaded.problems.iter().map(|problem| &problem.kind).collect();
+        assert_eq!(kinds, [&ProblemKind::AfterEnd], "{directive:?}");
+    }
+}
+
+#[test]
+fn a_header_is_found_whatever_the_case_of_its_letters_but_is_no_field() {
+    let skipped = |text: &str| Loader::new().read_str("t", text).skipped.iter().map(ToString::to_string).collect::<Vec<_>>();
+    for header in [
+        r#""KIND": "A", "apiVersion": "v1""#,
+        "\"\u{212a}ind\": \"A\", \"api\\u0056er\u{17f}ion\": \"v1\"",
+        r#""kind": "B", "KIND": "A", "apiVersion": "v1", "APIVersion": null"#,
+    ] {
+        assert_eq!(skipped(&format!("{{{header}}}")), ["1 A (v1)"], "{header}");
+    }
+    let told = |text: &str| Loader::new().read_str("t", text).into_result().unwrap_err().to_string();
+    let object = r#"{"Kind": "Namespace", "apiVersion": "v1", "metadata": {"name": "a"}}"#;
+    assert_eq!(told(object), "t:1:2: Kind: unknown field \"Kind\", the nearest is \"kind\"");
+    assert_eq!(told(r#"{"Kind": [], "kind": "A", "apiVersion": "v1"}"#), "t:1:10: kind: expected a string, found a list");
+    let list = r#"{"kind": "NamespaceList", "apiVersion": "v1", "items": [{"Kind": "A", "metadata": {"name": "a"}}]}"#;
+    assert_eq!(told(list), "t:1:58: Kind: unknown field \"Kind\", the nearest is \"kind\"");
+}
+
+#[test]
+#[cfg(feature = "yaml")]
+fn of_the_headers_of_yaml_the_last_in_order_counts() {
+    let loaded = Loader::new().read_str("t", "kind: A\nKind: B\napiVersion: v1\n");
+    assert_eq!(loaded.skipped[0].to_string(), "1 A (v1)");
 }
