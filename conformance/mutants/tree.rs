@@ -11,6 +11,9 @@ use crate::Result;
 use crate::list::Mutant;
 use crate::switch::{self, switch};
 
+const CONSTANT: &str = "const fn ";
+const PLAIN: &str = "      fn ";
+
 pub struct Tree<'a> {
     work: &'a Path,
     mutants: &'a [Mutant],
@@ -18,6 +21,8 @@ pub struct Tree<'a> {
     texts: BTreeMap<&'a str, String>,
     /// Those that did not compile.
     refused: BTreeSet<usize>,
+    /// The names of the functions that constants ask, and so ask no switch.
+    constant: BTreeSet<String>,
     pub held: BTreeSet<usize>,
 }
 
@@ -33,7 +38,7 @@ impl<'a> Tree<'a> {
         }
         let left: BTreeSet<&str> = left.lines().collect();
         let refused = mutants.iter().enumerate().filter(|(_, mutant)| left.contains(mutant.name.as_str())).map(|(id, _)| id);
-        Ok(Self { work, mutants, texts, refused: refused.collect(), held: BTreeSet::new() })
+        Ok(Self { work, mutants, texts, refused: refused.collect(), constant: BTreeSet::new(), held: BTreeSet::new() })
     }
 
     /// Writes the texts and takes mutants out until they compile.
@@ -44,12 +49,15 @@ impl<'a> Tree<'a> {
             if errors.is_empty() {
                 return Ok(());
             }
-            let before = self.refused.len();
+            let before = (self.refused.len(), self.constant.len());
             for error in &errors {
-                self.refused.extend(self.blamed(error)?);
+                match asked_by_constant(error) {
+                    Some(name) => drop(self.constant.insert(name.to_owned())),
+                    None => self.refused.extend(self.blamed(error)?),
+                }
             }
-            eprintln!("{} errors, {} mutants taken out", errors.len(), self.refused.len());
-            if self.refused.len() == before {
+            eprintln!("{} errors, {} mutants taken out, {} functions stay constant", errors.len(), self.refused.len(), self.constant.len());
+            if (self.refused.len(), self.constant.len()) == before {
                 return Err(errors[0]["rendered"].as_str().unwrap_or("no error to show").into());
             }
         }
@@ -66,7 +74,7 @@ impl<'a> Tree<'a> {
         for (file, text) in &self.texts {
             let of_file = |(id, mutant): &(usize, &Mutant)| mutant.file == *file && !self.refused.contains(id);
             let mutants: Vec<_> = self.mutants.iter().enumerate().filter(of_file).collect();
-            let (switched, held) = switch(text, &mutants)?;
+            let (switched, held) = switch(&self.softened(text), &mutants)?;
             // What does not change is not built again.
             let path = self.work.join(file);
             if fs::read_to_string(&path)? != switched {
@@ -75,6 +83,18 @@ impl<'a> Tree<'a> {
             self.held.extend(held);
         }
         Ok(())
+    }
+
+    /// The text, its constant functions made plain ones that can ask a switch, and every place as it was.
+    fn softened(&self, text: &str) -> String {
+        let mut parts = text.split(CONSTANT);
+        let mut soft = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let name = part.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next().unwrap_or_default();
+            soft += if self.constant.contains(name) { CONSTANT } else { PLAIN };
+            soft += part;
+        }
+        soft
     }
 
     fn errors(&self) -> Result<Vec<Value>> {
@@ -92,7 +112,7 @@ impl<'a> Tree<'a> {
     fn blamed(&self, error: &Value) -> Result<Vec<usize>> {
         let spans = error["spans"].as_array().map_or(&[][..], Vec::as_slice);
         let mut blamed = Vec::new();
-        for span in spans.iter().filter(|span| span["is_primary"] == true) {
+        for span in spans.iter().filter(|span| span["is_primary"] == true).map(written) {
             let (Some(file), Some(start)) = (span["file_name"].as_str(), span["byte_start"].as_u64()) else { continue };
             let text = fs::read_to_string(self.work.join(file))?;
             if error["code"]["code"] == "E0004" {
@@ -129,6 +149,22 @@ impl<'a> Tree<'a> {
         cargo.env("RUSTFLAGS", "--cap-lints=allow").env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
         cargo
     }
+}
+
+/// Where the macro is called that the place lies in.
+fn written(mut span: &Value) -> &Value {
+    while span["expansion"].is_object() {
+        span = &span["expansion"]["span"];
+    }
+    span
+}
+
+/// The function that was made a plain one, and that a constant or a constant function asks.
+fn asked_by_constant(error: &Value) -> Option<&str> {
+    let message = error["message"].as_str().filter(|_| error["code"]["code"] == "E0015")?;
+    let path = message.split('`').nth(1)?;
+    let path = path.split("::<").next()?;
+    path.rsplit("::").next().filter(|name| *name != "on")
 }
 
 /// The mutants that take an arm away in the match whose head stands there: to the brace that is indented as its line is.
