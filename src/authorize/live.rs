@@ -72,3 +72,21 @@ impl fmt::Debug for Live {
         self.current.load().fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ClusterRole;
+
+    #[test]
+    fn a_snapshot_stays_and_the_next_one_has_the_changes() {
+        let mut rbac = Authorizer::default();
+        rbac.insert(ClusterRole::new("a", []));
+        let live = Live::from(rbac);
+        let before = live.snapshot();
+        assert!(live.update(|rbac| rbac.insert(ClusterRole::new("b", []))).is_none());
+        let count = |rbac: &Authorizer| rbac.policy().cluster_roles().len();
+        assert_eq!((count(&before), count(&live.snapshot()), count(&Live::default().snapshot())), (1, 2, 0));
+        assert_eq!(format!("{live:?}"), format!("{:?}", live.snapshot()));
+    }
+}

@@ -478,4 +478,11 @@ mod tests {
         assert!(rbac.remove_object(&key));
         assert!(!rbac.remove_object(&key) && rbac.policy().is_empty());
     }
+    #[test]
+    fn a_refusal_keeps_what_was_asked() {
+        let (rbac, jane) = (Authorizer::default(), UserInfo::new("jane", ["dev"]));
+        let request = Attributes::resource("get", "pods").named("web").in_namespace("shop").by(&jane);
+        let Decision::NoOpinion(opinion) = rbac.authorize(&request) else { panic!() };
+        assert_eq!(*opinion.request(), request);
+    }
 }

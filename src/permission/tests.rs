@@ -118,3 +118,107 @@ fn a_witness_is_something_usual_or_else_listed_or_else_anything() {
     let listed = set(&PolicyRule::resources(["patch"], ["g"], ["r"])).witness().unwrap();
     assert_eq!(listed.to_string(), r#"verb "patch", group "g", resource "r""#);
 }
+
+/// The least limit within which it is done.
+fn steps<T, E>(work: impl Fn(usize) -> Result<T, E>) -> usize {
+    (0..10_000).find(|&limit| work(limit).is_ok()).unwrap()
+}
+
+fn building(rule: &PolicyRule) -> usize {
+    steps(|limit| PermissionSet::from_rules_within([rule], limit))
+}
+
+fn writing(rules: &[PolicyRule]) -> usize {
+    let set = PermissionSet::from_rules(rules).unwrap();
+    steps(|limit| set.to_rules_within(limit))
+}
+
+/// Steps follow what is kept: entries that are long count by the hundred.
+#[test]
+fn steps_are_counted_to_the_last_one() {
+    let long = |count: usize| "x".repeat(count);
+    let numbered = |count: usize| (0..count).map(|number| format!("x{number:02}")).collect::<Vec<_>>();
+    let resources = |entries: Vec<String>| PolicyRule::resources(["get"], [""], entries);
+    let of_resources = [vec![long(1)], vec![long(2_500)], vec![format!("{}/y", long(2_500))], numbered(50)]
+        .map(|entries| (building(&resources(entries.clone())), writing(&[resources(entries)])));
+    let urls = [1, 2_500].map(|count| PolicyRule::urls(["get"], [long(count)]));
+    let of_urls = urls.each_ref().map(|rule| (building(rule), writing(std::slice::from_ref(rule))));
+    let named = |verb: &str, names| PolicyRule::resources([verb], [""], ["r"]).named(names);
+    let of_names = [writing(&[named("get", numbered(1))]), writing(&[named("get", numbered(50)), named("list", numbered(50))])];
+    assert_eq!((of_resources, of_urls, of_names), ([(3, 6), (28, 56), (54, 82), (52, 202)], [(2, 5), (2, 26)], [7, 107]));
+}
+
+#[test]
+fn operations_go_through_no_more_than_they_have_to() {
+    let numbered = |count: usize| set(&PolicyRule::resources((0..count).map(|number| format!("v{number}")), [""], ["pods"]));
+    let (one, many, nothing, all) = (numbered(1), numbered(1_000), PermissionSet::empty(), PermissionSet::everything());
+    let union = |a: &PermissionSet, b: &PermissionSet| steps(|limit| a.union_within(b, limit));
+    let difference = |a: &PermissionSet, b: &PermissionSet| steps(|limit| a.difference_within(b, limit));
+    let meeting = |a: &PermissionSet, b: &PermissionSet| steps(|limit| a.intersects_within(b, limit));
+    let covering = |a: &PermissionSet, b: &PermissionSet| steps(|limit| a.covers_within(b, limit));
+    let paths = set(&PolicyRule::urls(["get"], ["/a", "/b*"]));
+    let unions =
+        [union(&many, &nothing), union(&nothing, &many), union(&many, &many), union(&one, &many), union(&paths, &health())];
+    let differences = [
+        difference(&many, &nothing),
+        difference(&nothing, &many),
+        difference(&all, &many),
+        difference(&many, &one),
+        difference(&paths, &health()),
+    ];
+    let meetings = [meeting(&one, &many), meeting(&many, &one), meeting(&paths, &health())];
+    let covers = [covering(&many, &one), covering(&one, &many)];
+    assert_eq!((unions, differences, meetings, covers), ([0, 0, 0, 1_003, 7], [0, 0, 0, 1_003, 7], [8; 3], [8, 9]));
+}
+
+#[test]
+fn a_rule_that_allows_nothing_takes_no_step() {
+    let none = [""; 0];
+    for rule in [
+        PolicyRule::resources(none, ["a"], ["b"]).named(["c"]),
+        PolicyRule::resources(["get"], none, ["b"]).named(["c"]),
+        PolicyRule::resources(["get"], ["a"], none).named(["c"]),
+        PolicyRule::urls(none, ["/a"]),
+        PolicyRule::urls(["get"], none),
+    ] {
+        assert_eq!(PermissionSet::from_rules_within([&rule], 0).unwrap(), PermissionSet::empty());
+    }
+}
+
+#[test]
+fn a_choice_is_of_no_string_of_some_or_of_all() {
+    let choices = [Choice::only([""; 0]), Choice::only(["a"]), Choice::all_but(["a"]), Choice::all_but([""; 0])];
+    assert_eq!(choices.each_ref().map(Choice::is_empty), [true, false, false, false]);
+    assert_eq!(choices.each_ref().map(Choice::is_all), [false, false, false, true]);
+}
+
+#[test]
+fn an_entry_for_urls_matches_as_that_of_a_rule() {
+    let verbs = Choice::only(["get", "head"]);
+    for entry in ["/healthz", "/api/*", "*", ""] {
+        assert_eq!(PermissionSet::matching_url(&verbs, entry), set(&PolicyRule::urls(["get", "head"], [entry])));
+    }
+    assert!(PermissionSet::matching_url(&Choice::only([""; 0]), "*").is_empty());
+    assert_eq!(PermissionSet::matching_url(&Choice::all_but([""; 0]), "*"), PermissionSet::every_url_request());
+}
+
+#[test]
+fn a_set_tells_what_it_holds_place_by_place() {
+    let rules = [
+        PolicyRule::resources(["get"], ["", "apps"], ["pods", "pods/log"]),
+        PolicyRule::resources(["list"], [""], ["*/scale"]).named(["a"]),
+        PolicyRule::urls(["head", "get"], ["/healthz"]),
+    ];
+    let held = PermissionSet::from_rules(&rules).unwrap();
+    assert_eq!(held.api_groups(), Choice::only(["", "apps"]));
+    assert_eq!((held.subresources("apps"), held.subresources("batch")), (Choice::only(["", "log"]), Choice::only([""; 0])));
+    assert_eq!(held.resources("", "log"), Choice::only(["pods"]));
+    assert!(held.resources("", "scale").is_all());
+    assert_eq!(
+        (held.verbs("", "pods", "log"), held.verbs("", "nodes", "scale")),
+        (Choice::only(["get"]), Choice::only(["list"]))
+    );
+    assert_eq!(held.names("list", "", "nodes", "scale"), Choice::only(["a"]));
+    assert!(held.names("get", "", "pods", "").is_all());
+    assert_eq!((held.url_verbs(), pods().url_verbs()), (Choice::only(["get", "head"]), Choice::only([""; 0])));
+}

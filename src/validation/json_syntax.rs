@@ -265,6 +265,7 @@ mod tests {
             ("\"\t\"", Some(r"invalid character '\t' in string literal")),
             (r#""\x""#, Some("invalid character 'x' in string escape code")),
             (r#""\u12g""#, Some(r"invalid character 'g' in \u hexadecimal character escape")),
+            (r#""\u123g""#, Some(r"invalid character 'g' in \u hexadecimal character escape")),
             ("-", Some("invalid character ' ' in numeric literal")),
             ("1.", Some("invalid character ' ' after decimal point in numeric literal")),
             ("1e+", Some("invalid character ' ' in exponent of numeric literal")),

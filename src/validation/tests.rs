@@ -477,6 +477,36 @@ fn core_objects_are_checked() {
 }
 
 #[test]
+fn annotations_may_be_a_quarter_of_a_mebibyte() {
+    let sized = |size: usize| json!({"metadata": {"annotations": {"a": "x".repeat(size - 4), "big": ""}}});
+    assert_eq!(create("R", &sized(262_144)), [""; 0]);
+    assert_eq!(create("R", &sized(262_145)), ["metadata.annotations: Too long: may not be more than 262144 bytes"]);
+}
+
+/// A server completes it before it checks it.
+#[test]
+fn a_secret_that_names_no_type_has_that_of_the_stored_one() {
+    let stored = object("S", &json!({"type": "kubernetes.io/basic-auth", "data": {"username": "eA=="}}));
+    let secret = |data: serde_json::Value| {
+        let value = json!({"metadata": {"name": "x", "namespace": "ns", "resourceVersion": "1"}, "data": data});
+        Located::from(Object::from(serde_json::from_value::<Secret>(value).unwrap()))
+    };
+    assert_eq!(texts(&validate_update(&secret(json!({"username": "eA=="})), &stored)), [""; 0]);
+    let told = texts(&validate_update(&secret(json!({"other": "eA=="})), &stored));
+    assert_eq!(told, ["data[username]: Required value", "data[password]: Required value"]);
+}
+
+#[test]
+fn generated_names_keep_room_for_their_ending() {
+    for (base, kept) in [(1, 1), (57, 57), (58, 58), (59, 58), (300, 58)] {
+        let mut role = Object::from(Role::default());
+        role.metadata_mut().generate_name = "x".repeat(base);
+        generate_name(&mut role, "abcde");
+        assert_eq!(role.metadata().name, format!("{}abcde", "x".repeat(kept)));
+    }
+}
+
+#[test]
 fn data_may_be_a_mebibyte() {
     let full = "x".repeat(1_048_575);
     for (kind, fits, too_long) in [

@@ -1,9 +1,9 @@
 //! The index against the plain scan, on random policies that change under it.
 
 use k8s_rbac::authorize::{Authorizer, Decision, linear};
-use k8s_rbac::model::{Object, RoleRef};
+use k8s_rbac::model::{ClusterRole, ClusterRoleBinding, Object, PolicyRule, RoleBinding, RoleRef, Subject};
 use k8s_rbac::policy::{AnyBinding, AnyRole};
-use k8s_rbac::request::OwnedAttributes;
+use k8s_rbac::request::{Attributes, OwnedAttributes};
 use k8s_rbac::{Policy, UserInfo};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -52,7 +52,7 @@ fn check(rbac: &Authorizer, requests: &[OwnedAttributes]) -> Result<(), TestCase
         }
         let elsewhere = Authorizer::default().prepare(&request.attributes());
         prop_assert_eq!(answer(rbac.look_up(user(request)).authorize(&elsewhere)), answer(rbac.authorize(&request.attributes())));
-        let without_user = k8s_rbac::Attributes { user: None, ..request.attributes() };
+        let without_user = Attributes { user: None, ..request.attributes() };
         prop_assert_eq!(answer(rbac.authorize(&without_user)), answer(linear::authorize(rbac.policy(), &without_user)));
     }
     Ok(())
@@ -122,7 +122,6 @@ fn named((binding, subject): (AnyBinding<'_>, usize)) -> String {
 /// Lists that outgrow their first form: many bindings of one subject, in one and in many namespaces, and many roles.
 #[test]
 fn long_lists_keep_their_order() {
-    use k8s_rbac::model::{ClusterRole, ClusterRoleBinding, PolicyRule, RoleBinding, Subject};
     let mut rbac = Authorizer::default();
     let jane = || [Subject::group("g"), Subject::user("jane"), Subject::user("jane")];
     for i in 0..400 {
@@ -135,7 +134,7 @@ fn long_lists_keep_their_order() {
     let same = |rbac: &Authorizer| {
         for (resource, namespace) in (0..400).step_by(7).flat_map(|i| [(i, "ns0"), (i, "ns7"), (i, ""), (i, "none")]) {
             let resource = format!("res{resource}");
-            let request = k8s_rbac::Attributes::resource("get", &resource).in_namespace(namespace).by(&user);
+            let request = Attributes::resource("get", &resource).in_namespace(namespace).by(&user);
             assert_eq!(answer(rbac.authorize(&request)), answer(linear::authorize(rbac.policy(), &request)), "{request:?}");
         }
     };
@@ -146,4 +145,127 @@ fn long_lists_keep_their_order() {
         rbac.insert(RoleBinding::new(format!("ns{}", i % 20), format!("b{i}"), RoleRef::role("r"), [Subject::group("h")]));
     }
     same(&rbac);
+}
+
+/// Answers as the plain scan does, for every request, in indexes of many seeds: what collides is otherwise in each.
+fn as_the_plain_scan_in_many_indexes(objects: &[Object], requests: &[OwnedAttributes]) {
+    for _ in 0..64 {
+        check(&Authorizer::new(Policy::from_iter(objects.iter().cloned())), requests).unwrap();
+    }
+}
+
+fn janes(namespace: &str, requests: &[(&str, &str, &str)]) -> Vec<OwnedAttributes> {
+    let jane = UserInfo::new("jane", [""; 0]);
+    let request = |&(verb, resource, name): &(&str, &str, &str)| {
+        OwnedAttributes::from(Attributes::resource(verb, resource).named(name).in_namespace(namespace).by(&jane))
+    };
+    requests.iter().map(request).collect()
+}
+
+fn bound(rules: impl IntoIterator<Item = PolicyRule>) -> [Object; 2] {
+    [ClusterRole::new("r", rules).into(), ClusterRoleBinding::new("b", "r", [Subject::user("jane")]).into()]
+}
+
+#[test]
+fn the_first_rule_is_found_whatever_lies_beside_it_in_the_table() {
+    let rule = |group: &str, resource: &str| PolicyRule::resources(["get"], [group], [resource]);
+    let beside = ["configmaps", "secrets", "nodes", "events"].map(|resource| rule("", resource));
+    let rules = beside.into_iter().chain([rule("", "pods"), rule("*", "pods"), rule("", "*"), rule("*", "*")]);
+    as_the_plain_scan_in_many_indexes(&bound(rules), &janes("", &[("get", "pods", ""), ("get", "events", ""), ("get", "x", "")]));
+}
+
+#[test]
+fn rules_on_one_resource_by_name_keep_their_verbs_apart() {
+    let named = |verb: &str, name: &str| PolicyRule::resources([verb], [""], ["secrets"]).named([name]);
+    let rules = [named("get", "a"), named("update", "b"), named("dance", "c")];
+    let requests =
+        janes("", &[("get", "secrets", "a"), ("update", "secrets", "b"), ("dance", "secrets", "c"), ("get", "secrets", "b")]);
+    as_the_plain_scan_in_many_indexes(&bound(rules), &requests);
+}
+
+/// The parts of what a rule is about make one text when they are put together, whichever they are.
+#[test]
+fn parts_that_read_alike_when_joined_are_told_apart() {
+    let rules = ["podslog", "pods/log"].map(|entry| PolicyRule::resources(["get"], [""], [entry]));
+    let jane = UserInfo::new("jane", [""; 0]);
+    let mut requests = janes("", &[("get", "podslog", ""), ("get", "pods", "")]);
+    requests.push(OwnedAttributes::from(Attributes::resource("get", "pods").subresource("log").by(&jane)));
+    as_the_plain_scan_in_many_indexes(&bound(rules), &requests);
+}
+
+/// Rules of many groups and many resources are read as they are.
+#[test]
+fn rules_too_wide_for_a_table_stand_among_the_others() {
+    let numbered = |prefix: &str| (0..50).map(|number| format!("{prefix}{number}")).collect::<Vec<_>>();
+    let wide = |verb: &str| PolicyRule::resources([verb], numbered("g"), numbered("r"));
+    let small = |verb: &str| PolicyRule::resources([verb], ["g7"], ["r7"]);
+    let requests: Vec<_> =
+        [("get", "g7", "r7"), ("list", "g7", "r7"), ("get", "g8", "r7"), ("get", "g7", "pods"), ("list", "h", "r7")]
+            .map(|(verb, group, resource)| {
+                let jane = UserInfo::new("jane", [""; 0]);
+                OwnedAttributes::from(Attributes::resource(verb, resource).in_group(group).by(&jane))
+            })
+            .into();
+    for rules in [
+        [wide("get"), small("get"), wide("list")],
+        [small("get"), wide("list"), wide("get")],
+        [wide("x"), wide("get"), wide("get")],
+    ] {
+        as_the_plain_scan_in_many_indexes(&bound(rules), &requests);
+    }
+}
+
+/// A subject of many RoleBindings and of no ClusterRoleBinding, to the last of them.
+#[test]
+fn bindings_of_namespaces_alone_go_one_by_one() {
+    let mut rbac = Authorizer::default();
+    rbac.insert(ClusterRole::new("r", [PolicyRule::resources(["get"], [""], ["pods"])]));
+    let names: Vec<_> = (0..40).map(|number| (format!("ns{}", number % 7), format!("b{number}"))).collect();
+    for (namespace, name) in &names {
+        rbac.insert(RoleBinding::new(namespace, name, RoleRef::cluster_role("r"), [Subject::user("jane"), Subject::group("g")]));
+    }
+    for (namespace, name) in &names {
+        for namespace in (0..7).map(|number| format!("ns{number}")) {
+            check(&rbac, &janes(&namespace, &[("get", "pods", "")])).unwrap();
+        }
+        rbac.remove::<RoleBinding>(namespace, name);
+    }
+    check(&rbac, &janes("ns0", &[("get", "pods", "")])).unwrap();
+}
+
+#[test]
+fn the_role_bindings_of_a_role_are_counted() {
+    let mut rbac = Authorizer::default();
+    rbac.insert(ClusterRole::new("r", []));
+    rbac.insert(ClusterRoleBinding::new("c", "r", []));
+    for count in 0..4 {
+        let role = rbac.policy().get::<ClusterRole>("", "r").unwrap();
+        assert_eq!(rbac.count_role_bindings_to(AnyRole::ClusterRole(role)), count);
+        rbac.insert(RoleBinding::new("ns", format!("b{count}"), RoleRef::cluster_role("r"), []));
+    }
+    rbac.remove::<ClusterRoleBinding>("", "c");
+    let role = rbac.policy().get::<ClusterRole>("", "r").unwrap();
+    assert_eq!(rbac.count_role_bindings_to(AnyRole::ClusterRole(role)), 4);
+}
+
+/// Whoever has many groups holds some roles many times, and what refused once is not asked again.
+#[test]
+fn a_role_held_through_many_groups_is_granted_by_the_first_binding() {
+    let groups: Vec<String> = (0..20).map(|number| format!("g{number}")).collect();
+    let rule = |resource: &str| PolicyRule::resources(["get"], [""], [resource]);
+    let mut objects: Vec<Object> = (0..40).map(|number| ClusterRole::new(format!("r{number}"), [rule("nodes")]).into()).collect();
+    objects.push(ClusterRole::new("r7", [rule("pods")]).into());
+    for (number, group) in groups.iter().enumerate() {
+        let binding = format!("b{:02}", 20 - number);
+        objects.push(ClusterRoleBinding::new(&binding, "r7", [Subject::group(group)]).into());
+        objects.push(
+            ClusterRoleBinding::new(format!("a{number}"), format!("r{}", number * 16 % 40), [Subject::group(group)]).into(),
+        );
+        objects.push(RoleBinding::new("ns", &binding, RoleRef::cluster_role("r7"), [Subject::group(group)]).into());
+    }
+    let user = UserInfo::new("jane", groups);
+    let requests: Vec<OwnedAttributes> = ["pods", "nodes", "secrets"]
+        .map(|resource| Attributes::resource("get", resource).in_namespace("ns").by(&user).into())
+        .into();
+    as_the_plain_scan_in_many_indexes(&objects, &requests);
 }

@@ -205,4 +205,47 @@ mod tests {
             assert_eq!(ours, plain);
         }
     }
+
+    /// The same for what rules are about: paths and their prefixes, resources with and without names.
+    #[test]
+    fn rules_of_one_hash_are_told_apart() {
+        let named = |names: &[&str]| PolicyRule::resources(["get"], [""], ["pods"]).named(names.iter().copied());
+        let rules = [
+            PolicyRule::urls(["get"], ["/a", "/b*"]),
+            PolicyRule::urls(["list"], ["/c", "/d*"]),
+            named(&["x", "y"]),
+            PolicyRule::resources(["get", "list"], ["apps"], ["deployments", "deployments/scale"]),
+            PolicyRule::resources(["list"], ["*"], ["*/log"]),
+            named(&["z"]),
+        ];
+        let jane = UserInfo::new("jane", [""; 0]);
+        for (kept, skipped) in
+            [0, 1 << 32, 3 << 62, 1 << 63].into_iter().flat_map(|kept| (0..6).map(move |skipped| (kept, skipped)))
+        {
+            let mut policy = Policy::new();
+            let rules = rules.iter().cycle().skip(skipped).take(6).cloned();
+            policy.insert(ClusterRole::new("r", rules));
+            policy.insert(ClusterRoleBinding::new("b", "r", [Subject::user("jane")]));
+            let index = Index { hashes: Hashes::poor(kept), ..Index::default() }.with(&policy);
+            let rbac = Authorizer { policy, index };
+            for request in requests() {
+                let request = request.by(&jane);
+                assert_eq!(rbac.authorize(&request).grant(), linear::authorize(rbac.policy(), &request).grant(), "{request:?}");
+            }
+        }
+    }
+
+    fn requests() -> Vec<Attributes<'static>> {
+        let mut requests = Vec::new();
+        for verb in ["get", "list", "update"] {
+            requests.extend(["/a", "/ab", "/b", "/bc", "/c", "/d/", "", "pods"].map(|path| Attributes::non_resource(verb, path)));
+            for (group, resource) in ["", "apps", "batch"].into_iter().flat_map(|group| [(group, "pods"), (group, "deployments")])
+            {
+                let request = Attributes { path: "/a", ..Attributes::resource(verb, resource).in_group(group) };
+                requests.extend([request.clone(), request.clone().subresource("scale"), request.clone().subresource("log")]);
+                requests.extend(["x", "z", "w"].map(|name| request.clone().named(name)));
+            }
+        }
+        requests
+    }
 }
