@@ -1,6 +1,6 @@
 //! Which texts the strict decoder takes, what it reads, and how it words a value of a wrong type.
 
-use k8s_rbac::load::{Loaded, Loader, ProblemKind, SameObject};
+use k8s_rbac::load::{Loaded, Loader, ProblemKind, SameObject, Skipped};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ pub fn check(line: &str, tally: &mut Tally) {
         Err(error) => return too_large(line, &error, tally),
     };
     let mut loaded = Loader::new().same_object(SameObject::Replace).read_str("t", &text);
-    let difference_is_meant = meant(&text, &outcome, &error, &loaded);
+    let difference_is_meant = meant(&text, &outcome, &error, &loaded, &objects);
     let told: Vec<String> = loaded.problems.iter().map(ToString::to_string).collect();
     let case = || format!("{text:?}\n    upstream's error: {error}\n    our problems: {told:?}");
     loaded.problems.retain(|problem| problem.kind != ProblemKind::AfterEnd);
@@ -58,19 +58,14 @@ fn too_large(line: &str, error: &serde_json::Error, tally: &mut Tally) {
 ///
 /// - what YAML 1.1 takes for a mark or a line break and YAML 1.2 does not, or the other way round, is refused ([`REFUSED`]);
 /// - what follows the end of a document is a problem, where `kubectl` loses it unread (taken out of the comparison above) or trips over it;
-/// - a `KIND` is no `kind`, though upstream looks for one before it decodes, whatever the case of its letters;
 /// - of kinds that are skipped nothing but the header is looked at;
 /// - an element of a `RoleList` that says to be of another kind is skipped as one of that kind, where upstream makes a Role of it.
-fn meant(text: &str, outcome: &str, error: &str, loaded: &Loaded) -> bool {
+fn meant(text: &str, outcome: &str, error: &str, loaded: &Loaded, objects: &[Value]) -> bool {
     match (outcome, outcome_of(loaded)) {
-        ("refused", "unknown") => {
-            KEYS_AND_VALUES.iter().any(|words| error.contains(words)) || error.starts_with("couldn't get version/kind")
-        }
-        ("refused", "refused") => only_after_end(loaded),
-        ("accepted", "unknown") => elements_of_other_kinds(text, loaded),
-        ("accepted" | "unknown", "refused") => {
-            refused_by_dialect(text, loaded) || (outcome == "unknown" && other_case(text, loaded))
-        }
+        ("refused", "unknown") => KEYS_AND_VALUES.iter().any(|words| error.contains(words)) && in_what_is_skipped(text, loaded),
+        ("refused", "refused") => error.starts_with("error converting YAML to JSON: yaml: ") && only_after_end(loaded),
+        ("accepted", "unknown") => elements_of_other_kinds(loaded, objects),
+        ("accepted" | "unknown", "refused") => refused_by_dialect(text, loaded),
         _ => false,
     }
 }
@@ -83,20 +78,18 @@ fn words<'a>(text: &str, error: &'a str, loaded: &'a Loaded) -> Option<(&'a str,
     Some((error, ours.split_once(" cannot be handled as a ")?.1.split_once(": ")?.1))
 }
 
-/// What we say of a text that `go-yaml` v2 reads.
-const REFUSED: [&str; 11] = [
-    "expected `\\n` or `\\r` for a line break, found one of YAML 1.1 alone",
-    "expected a space behind `?` or `:` inside of brackets or braces",
-    "plain scalar cannot start with '-' followed by ,[]{}",
-    "while parsing a quoted scalar, found unknown escape character",
-    "comments must be separated from other tokens by whitespace",
-    "while parsing a tag, did not find expected tag URI",
-    "while scanning a tag, did not find expected whitespace or line break",
-    "':' may not precede any of `[{` in flow mapping",
-    "while parsing a flow mapping, did not find expected ',' or '}'",
-    // What stands behind the end of a document is left unread by upstream.
-    "expected a document before its end, found none",
-    "misplaced bracket",
+/// What we say of a text that `go-yaml` v2 reads, and what stands at the place of which we say it.
+const REFUSED: [(&str, fn(&str) -> bool); 8] = [
+    ("expected `\\n` or `\\r` for a line break, found one of YAML 1.1 alone", |text| {
+        text.starts_with(['\u{85}', '\u{2028}', '\u{2029}'])
+    }),
+    ("expected a space behind `?` or `:` inside of brackets or braces", |text| text.starts_with(['?', ':'])),
+    ("plain scalar cannot start with '-' followed by ,[]{}", |text| text.starts_with('-')),
+    ("while parsing a quoted scalar, found unknown escape character", |text| text.starts_with('"') && text.contains("\\'")),
+    ("comments must be separated from other tokens by whitespace", |text| text.starts_with('#')),
+    ("while parsing a tag, did not find expected tag URI", |text| text.starts_with('!')),
+    ("while scanning a tag, did not find expected whitespace or line break", |text| text.starts_with('!')),
+    ("':' may not precede any of `[{` in flow mapping", |text| text.starts_with(":[") || text.starts_with(":{")),
 ];
 
 /// What upstream says of a document of a kind that nobody registered, before it looks for its kind.
@@ -110,30 +103,52 @@ fn refused_by_dialect(text: &str, loaded: &Loaded) -> bool {
     let lines = text.match_indices('\n').map(|(end, _)| end + 1).take_while(|&start| start <= last);
     let mut values = std::iter::once(0).chain(lines.filter(|&start| text[start..].starts_with('{')));
     values.any(|start| {
-        let as_yaml = Loader::new().read_str("t", &format!("#\n{}", &text[start..]));
-        as_yaml.problems.iter().any(|problem| match &problem.kind {
-            ProblemKind::Syntax { message } => REFUSED.iter().any(|refused| message.starts_with(refused)),
-            _ => false,
-        })
+        let text = format!("#\n{}", &text[start..]);
+        let as_yaml = Loader::new().same_object(SameObject::Replace).read_str("t", &text);
+        let mut problems = as_yaml.problems.iter().filter(|problem| problem.kind != ProblemKind::AfterEnd).peekable();
+        problems.peek().is_some()
+            && problems.all(|problem| match &problem.kind {
+                ProblemKind::Syntax { message } => {
+                    let found = &text[problem.place.span.start.offset..];
+                    REFUSED.iter().any(|(words, is_so)| message.starts_with(words) && is_so(found))
+                }
+                _ => false,
+            })
     })
 }
 
-fn elements_of_other_kinds(text: &str, loaded: &Loaded) -> bool {
-    let of_the_group = loaded.skipped.iter().all(|skipped| skipped.api_version.starts_with("rbac.authorization.k8s.io/"));
-    of_the_group && text.contains("List") && text.contains("items")
+/// Whether a skipped object has a key or value that is refused in one of a kind that is not: its text is read as part of a Pod.
+fn in_what_is_skipped(text: &str, loaded: &Loaded) -> bool {
+    loaded.skipped.iter().any(|skipped| {
+        let span = &skipped.first.span;
+        let line = text[..span.start.offset].rfind('\n').map_or(0, |end| end + 1);
+        let indentation = " ".repeat(text[line..span.start.offset].trim_start_matches('\u{feff}').len());
+        let lines: Vec<&str> = text[span.start.offset..span.end.offset].split('\n').collect();
+        let pod = format!("kind: Pod\napiVersion: v1\nmetadata: {{name: a}}\nspec:\n  {indentation}{}\n", lines.join("\n  "));
+        skipped.count > 1 || Loader::new().read_str("t", &pod).problems.iter().any(|problem| of_keys_and_values(&problem.kind))
+    })
+}
+
+fn of_keys_and_values(problem: &ProblemKind) -> bool {
+    match problem {
+        ProblemKind::Key { .. } | ProblemKind::Merge { .. } | ProblemKind::DuplicateKey { .. } => true,
+        ProblemKind::WrongType { expected, .. } => *expected == "a number that JSON can hold",
+        _ => false,
+    }
+}
+
+/// Whether upstream has made Roles of all that we skipped, and we read the rest as it did.
+fn elements_of_other_kinds(loaded: &Loaded, upstream: &[Value]) -> bool {
+    let of_the_group = |skipped: &Skipped| skipped.api_version.starts_with("rbac.authorization.k8s.io/");
+    let skipped: usize = loaded.skipped.iter().map(|skipped| skipped.count).sum();
+    let read = |object: &Value| loaded.objects.iter().any(|ours| comparable(serde_json::to_value(ours).unwrap()) == *object);
+    loaded.skipped.iter().all(of_the_group)
+        && upstream.len() == loaded.objects.len() + skipped
+        && upstream.iter().filter(|object| !read(&comparable((*object).clone()))).count() <= skipped
 }
 
 fn only_after_end(loaded: &Loaded) -> bool {
     !loaded.problems.is_empty() && loaded.problems.iter().all(|problem| problem.kind == ProblemKind::AfterEnd)
-}
-
-fn other_case(text: &str, loaded: &Loaded) -> bool {
-    loaded.problems.iter().any(|problem| match problem.kind {
-        ProblemKind::Missing { field } => {
-            text.to_lowercase().matches(&field.to_lowercase()).count() > text.matches(field).count()
-        }
-        _ => false,
-    })
 }
 
 fn outcome_of(loaded: &Loaded) -> &'static str {
