@@ -71,6 +71,8 @@ func answerLine(kind string, text json.RawMessage) (any, error) {
 		return answered(text, func(line *decodeLine) bool { line.answer(); return true })
 	case "controllers":
 		return answered(text, func(c *loopCase) bool { return c.answer() })
+	case "apply":
+		return answered(text, func(c *applyCase) bool { return c.answer() })
 	}
 	return nil, fmt.Errorf("no kind is named %q", kind)
 }

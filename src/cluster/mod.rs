@@ -257,9 +257,24 @@ impl<S: Supply> Cluster<S> {
 
     /// Creates the object, or changes the one of its key to say what this one says, and lets the controllers settle.
     ///
-    /// As `kubectl apply`: labels, annotations and what controllers fill in (`secrets` of accounts, data of token Secrets, rules of aggregated
-    /// roles, all of a Pod's `spec`) stay where the manifest is silent. Labels, annotations and data go that it said before, where the object
-    /// remembers it ([`ObjectMeta::LAST_APPLIED`](crate::model::ObjectMeta::LAST_APPLIED)); lists that it no longer says stay.
+    /// As `kubectl apply`, which merges in three ways: what the manifest says takes the place of what is there; what it is silent about stays
+    /// (the rules that a controller fills in, `secrets` of accounts, data of token Secrets, all of a Pod's `spec`), but for what it said before,
+    /// where the object remembers that ([`ObjectMeta::LAST_APPLIED`](crate::model::ObjectMeta::LAST_APPLIED)). An empty list or text counts as
+    /// silence.
+    ///
+    /// ```
+    /// use k8s_rbac::{KubeVersion, Policy, cluster::Cluster, kubectl::apply, model::{core::*, ObjectMeta, ServiceAccount}};
+    /// let pulling = |names: &[&str]| {
+    ///     let image_pull_secrets = names.iter().map(|&name| LocalObjectReference { name: name.to_owned() }).collect();
+    ///     let account = ServiceAccount { metadata: ObjectMeta::named("ci"), image_pull_secrets, ..ServiceAccount::default() };
+    ///     apply::sent(account.into(), "default", KubeVersion::V1_37)
+    /// };
+    /// let mut cluster = Cluster::new(KubeVersion::V1_37, Policy::new())?;
+    /// cluster.apply(pulling(&["a", "b"]))?;
+    /// cluster.apply(pulling(&[]))?;
+    /// assert!(cluster.get::<ServiceAccount>("default", "ci").unwrap().image_pull_secrets.is_empty());
+    /// # Ok::<(), k8s_rbac::cluster::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Its namespace is not there, it is invalid, it is a Pod that is refused, or the controllers do not settle.

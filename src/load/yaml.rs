@@ -179,8 +179,8 @@ impl<'t> Reader<'t> {
         let written = self.text.get(bytes.clone()).unwrap_or_default();
         let explicit = dialect::has_question_mark(before);
         if plain && self.flows > 0 {
-            flow_marks(written, bytes.start)?;
             let behind = self.text.get(bytes.end..self.end).unwrap_or_default();
+            flow_marks(written, behind, bytes.start)?;
             if written.is_empty() && dialect::runs_into_mark(before, behind) {
                 return Err(Failure::syntax(
                     bytes.start,
@@ -346,11 +346,18 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// Refuses what `go-yaml` takes for marks inside of brackets and braces: a `?` in a plain scalar, wherever it stands, and a leading `:`.
-fn flow_marks(written: &str, start: usize) -> Result<(), Failure> {
-    if written.starts_with([':', '?']) {
+/// Refuses what `go-yaml` takes for marks inside of brackets and braces: a `?` in a plain scalar, wherever it stands, and a leading `:`; and
+/// a `:` that it takes for a part of the scalar, for want of a space behind.
+fn flow_marks(written: &str, behind: &str, start: usize) -> Result<(), Failure> {
+    let runs_on = behind.strip_prefix(':').is_some_and(|next| next.starts_with([',', '[', ']', '{', '}']));
+    let unspaced = match written {
+        _ if written.starts_with([':', '?']) => Some(start),
+        _ if runs_on && !written.is_empty() => Some(start + written.len()),
+        _ => None,
+    };
+    if let Some(at) = unspaced {
         let message = "expected a space behind `?` or `:` inside of brackets or braces, found none";
-        return Err(Failure::syntax(start, message));
+        return Err(Failure::syntax(at, message));
     }
     match written.find('?') {
         Some(at) => Err(Failure::syntax(start + at, "expected quotes around a `?` inside of brackets or braces, found none")),

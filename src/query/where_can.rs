@@ -8,7 +8,7 @@ use crate::authorize::Authorizer;
 use crate::identity::UserInfo;
 use crate::model::PolicyRule;
 use crate::permission::{Choice, Pattern};
-use crate::policy::Policy;
+use crate::policy::{AnyBinding, Policy};
 use crate::request::Attributes;
 use crate::rule::rule_allows;
 
@@ -43,8 +43,23 @@ use crate::rule::rule_allows;
 /// assert_eq!(found.existing, Choice::all_but(["kube-system"]));
 /// assert_eq!(found.namespaces, Choice::only(["dev", "prod"]), "one that is made tomorrow is not among them");
 /// ```
+/// A request about a URL has no namespace, so that no RoleBinding allows one:
+///
+/// ```
+/// # use k8s_rbac::{Attributes, Authorizer, Policy, UserInfo, model::*, query::where_can};
+/// # let mut policy = Policy::new();
+/// policy.insert(ClusterRole::new("prober", [PolicyRule::urls(["get"], ["/healthz"])]));
+/// policy.insert(RoleBinding::new("dev", "jane-probes", RoleRef::cluster_role("prober"), [Subject::user("jane")]));
+/// # let rbac = Authorizer::new(policy);
+/// assert_eq!(where_can(&rbac, &UserInfo::new("jane", ["x"]), &Attributes::url("get", "/healthz")).to_string(), "nowhere");
+/// ```
 pub fn where_can(rbac: &Authorizer, user: &UserInfo, request: &Attributes<'_>) -> Where {
-    find(rbac, user, |rule| rule_allows(rule, request))
+    let allows = |rule: &PolicyRule| rule_allows(rule, request);
+    if request.resource_request {
+        return find(rbac, rbac.bindings_anywhere_of(user), allows);
+    }
+    let found = find(rbac, rbac.bindings_of(user, ""), allows);
+    if found.cluster { found } else { Where { incomplete: rbac.policy().completeness().gaps_in(""), ..found } }
 }
 
 /// Where the user may make at least one request that fits the pattern. Cost: as [`where_can`].
@@ -59,14 +74,18 @@ pub fn where_can(rbac: &Authorizer, user: &UserInfo, request: &Attributes<'_>) -
 /// assert_eq!(found.to_string(), "in the namespace dev");
 /// ```
 pub fn where_can_any(rbac: &Authorizer, user: &UserInfo, pattern: &Pattern) -> Where {
-    find(rbac, user, |rule| pattern.meets(rule))
+    find(rbac, rbac.bindings_anywhere_of(user), |rule| pattern.meets(rule))
 }
 
-fn find(rbac: &Authorizer, user: &UserInfo, allows: impl Fn(&PolicyRule) -> bool) -> Where {
+fn find<'a>(
+    rbac: &'a Authorizer,
+    bindings: impl Iterator<Item = (AnyBinding<'a>, usize)>,
+    allows: impl Fn(&PolicyRule) -> bool,
+) -> Where {
     let policy = rbac.policy();
     let grants = |binding| policy.role_of(binding).is_ok_and(|role| role.rules().iter().any(&allows));
     let mut namespaces = BTreeSet::new();
-    for (binding, _) in rbac.bindings_anywhere_of(user) {
+    for (binding, _) in bindings {
         let namespace = binding.namespace();
         if namespaces.contains(namespace) || !grants(binding) {
             continue;

@@ -78,8 +78,11 @@ fn words<'a>(text: &str, error: &'a str, loaded: &'a Loaded) -> Option<(&'a str,
     Some((error, ours.split_once(" cannot be handled as a ")?.1.split_once(": ")?.1))
 }
 
+/// The beginning of what we say, and whether the text is one to say it of.
+type Refused = (&'static str, fn(&str) -> bool);
+
 /// What we say of a text that `go-yaml` v2 reads, and what stands at the place of which we say it.
-const REFUSED: [(&str, fn(&str) -> bool); 8] = [
+const REFUSED: [Refused; 8] = [
     ("expected `\\n` or `\\r` for a line break, found one of YAML 1.1 alone", |text| {
         text.starts_with(['\u{85}', '\u{2028}', '\u{2029}'])
     }),

@@ -6,6 +6,7 @@
 //! Without the test harness this is the root of `conformance/compare`, which puts an endless stream through the same checks.
 
 mod admission;
+mod apply;
 mod authorize;
 mod controllers;
 mod covers;
@@ -35,6 +36,7 @@ use harness::Tally;
 /// The check of each stem.
 const CHECKS: &[Check] = &[
     ("admission", admission::check),
+    ("apply", apply::check),
     ("authorize", authorize::check),
     ("controllers", controllers::check),
     ("covers", covers::check),

@@ -87,3 +87,11 @@ fn a_key_and_its_colon_stand_in_one_line_though_there_be_no_value() {
         assert_eq!(!problems.is_empty(), is_refused, "{value}: {problems:?}");
     }
 }
+
+#[test]
+fn a_colon_behind_a_plain_key_wants_a_space() {
+    for (value, is_refused) in [("{a:}", true), ("{a:,}", true), ("{a:[]}", true), ("{'a':}", false), ("{a: }", false)] {
+        let (_, problems) = read(&FLOW.replace("namespace: dev", &format!("annotations: {value}")).replacen('{', "# c\n{", 1));
+        assert_eq!(!problems.is_empty(), is_refused, "{value}: {problems:?}");
+    }
+}

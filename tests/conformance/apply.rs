@@ -1,0 +1,44 @@
+//! What `kubectl apply` makes of an object that is stored.
+
+use k8s_rbac::cluster::Cluster;
+use k8s_rbac::load::Loader;
+use k8s_rbac::model::{Located, Object};
+use k8s_rbac::policy::Policy;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::harness::{Tally, version};
+
+#[derive(Debug, Deserialize)]
+struct Line {
+    current: Value,
+    modified: Value,
+    result: Value,
+}
+
+pub fn check(line: &str, tally: &mut Tally) {
+    let Line { current, modified, result } = serde_json::from_str(line).unwrap();
+    let mut cluster = Cluster::new(version(), Policy::from_iter([object(&current)])).unwrap();
+    let report = cluster.apply(object(&modified)).unwrap();
+    let applied = cluster.policy().get_object(&report.key).unwrap().into_inner();
+    tally.case(|| format!("{modified}\n    over {current}"), &unstamped(object(&result)), &unstamped(applied));
+}
+
+fn object(value: &Value) -> Object {
+    let mut objects = Loader::new().read_str("t", &value.to_string()).into_result().unwrap();
+    objects.pop().map(Located::into_inner).unwrap()
+}
+
+/// Without what the server writes.
+fn unstamped(mut object: Object) -> Value {
+    let metadata = object.metadata_mut();
+    metadata.uid.clear();
+    metadata.resource_version.clear();
+    metadata.creation_timestamp = None;
+    let mut value = serde_json::to_value(object).unwrap();
+    // Go's nil and empty lists of rules are one in storage.
+    if value["rules"].as_array().is_some_and(Vec::is_empty) {
+        value["rules"] = Value::Null;
+    }
+    value
+}
