@@ -82,10 +82,9 @@ impl<'a, 'u> LookedUp<'a, 'u> {
     where
         'u: 'r,
     {
-        let attributes = request.request.by(self.user);
-        match self.rbac.index.first_grant_of(&self.found, &attributes, request.asked) {
+        match self.rbac.index.first_grant_of(&self.found, &request.request, request.asked) {
             Some(grant) => Decision::Allow(grant),
-            None => Decision::NoOpinion(NoOpinion { source: Source::Index(self.rbac), request: attributes }),
+            None => Decision::NoOpinion(NoOpinion { source: Source::Index(self.rbac), request: request.request.by(self.user) }),
         }
     }
 }

@@ -76,13 +76,14 @@ pub(super) const fn short(namespace: u64) -> u32 {
 }
 
 impl Granted {
-    /// The number of the first subject of the binding that has the name, which it need not have: hashes only find. Cost: `O(1)`, for two
-    /// names of one hash are not met.
+    /// The number of the first subject of the binding that has the name, which it need not have: hashes only find. Without a name it was
+    /// compared before. Cost: `O(1)`, for two names of one hash are not met.
     #[inline(always)]
-    pub(super) fn subject_named(&self, name: Name<'_>) -> Option<u32> {
+    pub(super) fn subject_named(&self, name: Option<Name<'_>>) -> Option<u32> {
+        let Some(name) = name else { return Some(self.subject) };
         let binding = self.bound.binding();
         let (subjects, namespace) = (binding.subjects(), binding.namespace());
-        if subjects.get(self.subject as usize).is_some_and(|subject| name.is_of(subject, namespace)) {
+        if subjects.get(self.subject as usize).is_some_and(|subject| name.is_of_known(subject, namespace)) {
             return Some(self.subject);
         }
         first_named(subjects, namespace, name)
@@ -234,7 +235,7 @@ impl Grants {
         if let Self::Many(many) = self {
             return Arc::make_mut(many).add(hashes, granted);
         }
-        let list = self.few();
+        let list = self.few().unwrap_or_default();
         let Err(at) = list.binary_search_by_key(&granted.order, |other| other.order) else { return };
         let (before, after) = list.split_at_checked(at).unwrap_or((list, &[]));
         let longer = before.iter().cloned().chain(std::iter::once(granted)).chain(after.iter().cloned());
@@ -254,7 +255,7 @@ impl Grants {
             many.remove(hashes, binding, order);
             return many.cluster.is_empty() && many.local.len() == 0;
         }
-        let others = || self.few().iter().filter(|granted| granted.order != order);
+        let others = || self.few().unwrap_or_default().iter().filter(|granted| granted.order != order);
         let left = match others().count() {
             0 => return true,
             1 => others().next().cloned().map(Self::One),
@@ -267,11 +268,11 @@ impl Grants {
     }
 
     /// The bindings, unless they are many.
-    fn few(&self) -> &[Granted] {
+    pub(super) fn few(&self) -> Option<&[Granted]> {
         match self {
-            Self::One(granted) => std::slice::from_ref(granted),
-            Self::Few(list) => list,
-            Self::Many(_) => &[],
+            Self::One(granted) => Some(std::slice::from_ref(granted)),
+            Self::Few(list) => Some(list),
+            Self::Many(_) => None,
         }
     }
 }

@@ -13,7 +13,7 @@ impl Index {
     pub(in crate::authorize) fn allowing<'a>(&'a self, request: &Attributes<'_>) -> Vec<(AnyRole<'a>, usize)> {
         let query = Query { request, hashes: &self.hashes, asked: Asked::new(&self.hashes, request) };
         let found = self.roles.numbers().filter_map(|id| {
-            let role = self.candidate(id, &query.asked)?;
+            let role = self.roles.candidate(id, &query.asked)?;
             Some((role.role(), role.first_rule(&query)? as usize))
         });
         found.collect()
@@ -27,17 +27,13 @@ impl Index {
     /// Whether the role of the number allows the request.
     pub(in crate::authorize) fn role_allows(&self, id: RoleId, request: &Attributes<'_>, asked: Asked) -> bool {
         let query = Query { request, hashes: &self.hashes, asked: asked.by(&self.hashes, request) };
-        self.candidate(id, &query.asked).is_some_and(|role| role.first_rule(&query).is_some())
-    }
-
-    fn candidate(&self, id: RoleId, asked: &Asked) -> Option<&Held> {
-        if self.roles.may_allow(id, asked) { self.roles.get(id) } else { None }
+        self.roles.candidate(id, &query.asked).is_some_and(|role| role.first_rule(&query).is_some())
     }
 
     /// The roles that may have a rule on the resource of one of the requests: none that has is missing. Cost: as [`Self::allowing`].
     pub(in crate::authorize) fn about<'a>(&'a self, requests: &[Attributes<'_>]) -> Vec<AnyRole<'a>> {
         let asked: Vec<Asked> = requests.iter().map(|request| Asked::new(&self.hashes, request)).collect();
-        let of = |id: RoleId| asked.iter().find_map(|asked| self.candidate(id, asked));
+        let of = |id: RoleId| asked.iter().find_map(|asked| self.roles.candidate(id, asked));
         self.roles.numbers().filter_map(of).map(Held::role).collect()
     }
 

@@ -5,7 +5,8 @@
 //! # How is a request answered?
 //!
 //! 1. The hashes of the user name and of each group are looked up in two tables (`subjects`), which hold the bindings of each name in policy order:
-//!    those of the cluster, then those of each namespace (`grants`). A service account stands there under the user name it has.
+//!    those of the cluster, then those of each namespace (`grants`). A service account stands there under the user name it has. Beside each of
+//!    the three groups that an API server gives to everybody of a kind stands a filter of all its roles, so that most requests pass it by.
 //! 2. For each of these bindings the role that it points at is read by number (`roles`). A filter of 256 bits tells most roles without a rule on the
 //!    API group and resource; the others are asked for their first rule that allows, which is one look-up in a table of the role's own
 //!    (`rules`, made by `tabulate`), and up to five more if the role has wildcards. Roles that refused are remembered for the request.
@@ -26,7 +27,7 @@
 //! A binding points at a number that stays while the role is missing, comes, changes and goes. All tables are those of
 //! [`crate::cow`], so that a copy of the index shares what is not changed later.
 
-use crate::policy::{AnyBinding, Part, Place, Policy};
+use crate::policy::{AnyBinding, AnyRole, Part, Place, Policy};
 
 mod grants;
 mod hash;
@@ -68,9 +69,7 @@ impl Index {
     /// This index, empty as yet, with the policy.
     fn with(mut self, policy: &Policy) -> Self {
         let mut buffer = String::new();
-        for role in policy.every_role() {
-            self.roles.put(&self.hashes, role);
-        }
+        policy.every_role().for_each(|role| self.put_role(role));
         for (place, binding) in policy.cluster_role_bindings().with_places() {
             self.put_binding(AnyBinding::ClusterRoleBinding(binding), place, &mut buffer);
         }
@@ -84,10 +83,15 @@ impl Index {
     /// binding must be taken out first.
     pub(super) fn put(&mut self, part: Part<'_>, place: Place) {
         match part {
-            Part::Role(role) => self.roles.put(&self.hashes, role),
+            Part::Role(role) => self.put_role(role),
             Part::Binding(binding) => self.put_binding(binding, place, &mut String::new()),
             Part::None => {}
         }
+    }
+
+    fn put_role(&mut self, role: AnyRole<'_>) {
+        let (scope, groups) = self.roles.put(&self.hashes, role);
+        self.groups.widen(&scope, groups);
     }
 
     /// Takes out an object that stood at the place.
@@ -107,7 +111,7 @@ impl Index {
             let granted = || Granted { order, bound: bound.clone(), role, subject };
             match name(words, binding.namespace(), buffer) {
                 Some(Name::User(name)) => users.add(hashes, hashes.text(name), granted()),
-                Some(Name::Group(name)) => groups.add(hashes, name, granted()),
+                Some(Name::Group(name)) => groups.add(hashes, roles, name, granted()),
                 None => {}
             }
         }
@@ -131,6 +135,7 @@ impl Index {
 mod tests {
     use super::*;
     use crate::authorize::{Authorizer, linear};
+    use crate::identity::service_account;
     use crate::model::{ClusterRole, ClusterRoleBinding, PolicyRule, RoleBinding, RoleRef, Subject};
     use crate::{Attributes, UserInfo};
 
@@ -177,6 +182,33 @@ mod tests {
                 for i in (0..bindings).step_by(2).filter(|_| round == 0) {
                     rbac.remove::<ClusterRoleBinding>("", &format!("b{i}"));
                     (0..4).for_each(|n| drop(rbac.remove::<RoleBinding>(&format!("n{n}"), &format!("b{i}"))));
+                }
+            }
+        }
+    }
+
+    /// What the roles of a group at hand may be about is noted beside it: in whatever order roles and bindings come, change and go, it is
+    /// never less.
+    #[test]
+    fn a_group_at_hand_follows_its_roles() {
+        for group in [UserInfo::ALL_AUTHENTICATED, UserInfo::ALL_UNAUTHENTICATED, service_account::ALL_GROUP] {
+            let (mut rbac, mut state) = (Authorizer::default(), 11);
+            let user = UserInfo::new("jane", [group]);
+            for _ in 0..2_000 {
+                let (role, name) = (format!("r{}", below(&mut state, 3)), format!("b{}", below(&mut state, 3)));
+                let resource = ["pods", "secrets", "nodes", "jobs"][below(&mut state, 4) as usize];
+                let rule = PolicyRule::resources(["get"], [["", "*"][below(&mut state, 2) as usize]], [resource]);
+                match below(&mut state, 4) {
+                    0 => drop(rbac.insert(ClusterRole::new(role, [rule]))),
+                    1 => drop(rbac.remove::<ClusterRole>("", &role)),
+                    2 => drop(rbac.insert(ClusterRoleBinding::new(name, role, [Subject::user("joe"), Subject::group(group)]))),
+                    _ => drop(rbac.remove::<ClusterRoleBinding>("", &name)),
+                }
+                for asked in ["pods", "secrets", "nodes", "jobs"] {
+                    let request = Attributes::resource("get", asked).by(&user);
+                    let plain = linear::authorize(rbac.policy(), &request);
+                    assert_eq!(rbac.authorize(&request).grant(), plain.grant(), "{request:?}");
+                    assert_eq!(rbac.look_up(&user).authorize(&rbac.prepare(&request)).grant(), plain.grant(), "{request:?}");
                 }
             }
         }

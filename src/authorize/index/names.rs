@@ -21,7 +21,24 @@ impl Name<'_> {
             Self::Group(name) => subject.kind == Subject::GROUP && same(&subject.name, name),
         }
     }
+
+    /// The same for a subject that the index knows: it is of one of three kinds, which their lengths tell apart.
+    #[inline(always)]
+    pub(super) fn is_of_known(self, subject: &Subject, namespace: &str) -> bool {
+        match (self, subject.kind.len()) {
+            (Self::User(name), USER) => same(&subject.name, name),
+            (Self::User(name), SERVICE_ACCOUNT) => {
+                service_account::matches_username(service_account_namespace(subject, namespace), &subject.name, name)
+            }
+            (Self::Group(name), GROUP) => same(&subject.name, name),
+            _ => false,
+        }
+    }
 }
+
+const USER: usize = Subject::USER.len();
+const SERVICE_ACCOUNT: usize = Subject::SERVICE_ACCOUNT.len();
+const GROUP: usize = Subject::GROUP.len();
 
 /// The name of the subject of a binding in the namespace, if it can be anybody's. The user name of a service account is put together in
 /// the buffer.

@@ -25,7 +25,7 @@ pub(in crate::authorize) struct Asked {
 }
 
 impl Asked {
-    #[inline]
+    #[inline(always)]
     pub(super) fn new(hashes: &Hashes, request: &Attributes<'_>) -> Self {
         let (verbs, star) = (Verbs::wanted(request.verb), hashes.star);
         let namespace = hashes.text(request.namespace);

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::hash::Hashes;
 use super::query::{Asked, Query};
-use super::rules::{Filter, RuleTable, Shapes};
+use super::rules::{RuleTable, Scope};
+use super::subjects::Given;
 use super::tabulate::tabulate;
 use crate::cow::{Chunks, Table, Trie};
 use crate::model::{ClusterRole, PolicyRule, Role, RoleRef};
@@ -27,8 +28,7 @@ pub(super) struct Roles {
 /// What the hot path reads of a role: 48 bytes.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Slot {
-    filter: Filter,
-    shapes: Shapes,
+    pub(super) scope: Scope,
     pub(super) held: Option<Arc<Held>>,
 }
 
@@ -53,7 +53,7 @@ impl Held {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn rules(&self) -> &[PolicyRule] {
         match &self.role {
             Owned::Role(role) => &role.rules,
@@ -62,7 +62,7 @@ impl Held {
     }
 
     /// The number of the first rule that allows.
-    #[inline]
+    #[inline(always)]
     pub(super) fn first_rule(&self, query: &Query<'_>) -> Option<u32> {
         self.table.first_rule(self.rules(), query)
     }
@@ -75,6 +75,8 @@ struct Named {
     namespace: Box<str>,
     name: Box<str>,
     bindings: Users,
+    /// The groups at hand to which it was bound since it has its number.
+    given: Given,
 }
 
 /// The bindings that point at a role.
@@ -148,16 +150,20 @@ impl Roles {
     /// The number of references that lead nowhere.
     pub(super) const NOWHERE: RoleId = RoleId::MAX;
 
-    /// Whether the role of the number may have a rule about what is asked: no where it has none for certain.
+    /// What the hot path reads of the role of the number.
     #[inline(always)]
-    pub(super) fn may_allow(&self, id: RoleId, asked: &Asked) -> bool {
-        let on_topic = |slot: &Slot| slot.filter.may_have(asked.topic.short()) & slot.shapes.has(asked.kind);
-        self.slots.get(id).is_some_and(|slot| on_topic(slot) | slot.shapes.has(asked.wide))
+    pub(super) fn slot(&self, id: RoleId) -> Option<&Slot> {
+        self.slots.get(id)
     }
 
     /// The role of the number, if there is one.
     pub(super) fn get(&self, id: RoleId) -> Option<&Held> {
-        self.slots.get(id)?.held.as_deref()
+        self.slot(id)?.held.as_deref()
+    }
+
+    /// The role of the number, if it may have a rule about what is asked.
+    pub(super) fn candidate(&self, id: RoleId, asked: &Asked) -> Option<&Held> {
+        self.slot(id).filter(|slot| slot.scope.may_allow(asked))?.held.as_deref()
     }
 
     fn find(&self, hashes: &Hashes, key: Key<'_>) -> Option<RoleId> {
@@ -171,7 +177,7 @@ impl Roles {
         let id = self.fresh();
         let Key { is_cluster_role, namespace, name } = key;
         if let Some(named) = self.names.get_mut(id) {
-            *named = Named { is_cluster_role, namespace: namespace.into(), name: name.into(), bindings: Users::None };
+            *named = Named { is_cluster_role, namespace: namespace.into(), name: name.into(), ..Named::default() };
         }
         let names = &self.names;
         let rehash = |&id: &RoleId| names.get(id).map_or(0, |named| named.key().hash(hashes));
@@ -204,17 +210,30 @@ impl Roles {
         self.free.insert(id.into(), ());
     }
 
-    /// Takes in a role, or another version of it. Cost: that of its own rules.
-    pub(super) fn put(&mut self, hashes: &Hashes, role: AnyRole<'_>) {
+    /// Takes in a role, or another version of it; gives what it may have rules about, and to which of the groups that are always at hand
+    /// it was bound. Cost: that of its own rules.
+    pub(super) fn put(&mut self, hashes: &Hashes, role: AnyRole<'_>) -> (Scope, Given) {
         let id = self.find_or_add(hashes, Key::of(role));
         let (table, filter) = tabulate(hashes, role.rules());
+        let scope = Scope::new(filter, table.shapes);
         let role = match role {
             AnyRole::Role(role) => Owned::Role(Shared::clone(role)),
             AnyRole::ClusterRole(role) => Owned::ClusterRole(Shared::clone(role)),
         };
         if let Some(slot) = self.slots.get_mut(id) {
-            *slot = Slot { filter, shapes: table.shapes, held: Some(Arc::new(Held { role, table })) };
+            *slot = Slot { scope, held: Some(Arc::new(Held { role, table })) };
         }
+        (scope, self.names.get(id).map_or(Given::NONE, |named| named.given))
+    }
+
+    /// Notes that a binding gives the role to one of the groups that are always at hand; gives what the role may have rules about.
+    pub(super) fn give(&mut self, id: RoleId, group: Given) -> Scope {
+        if self.names.get(id).is_some_and(|named| !named.given.has(group))
+            && let Some(named) = self.names.get_mut(id)
+        {
+            named.given = named.given.and(group);
+        }
+        self.slots.get(id).map_or_else(Scope::default, |slot| slot.scope)
     }
 
     /// Forgets a role.

@@ -1,7 +1,7 @@
 //! The rules of one role as a table: what a rule is about → the rule.
 
 use super::hash::Topic;
-use super::query::Query;
+use super::query::{Asked, Query};
 use super::verbs::Verbs;
 use crate::model::{ALL, PolicyRule};
 use crate::rule::{entry_matches, rule_allows, url_entry_matches};
@@ -110,6 +110,31 @@ pub(super) struct RuleTable {
     pub(super) plain: Box<[u32]>,
 }
 
+/// What a role, or any of several roles, may have rules about: nothing that has a rule is missing.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Scope {
+    filter: Filter,
+    shapes: Shapes,
+}
+
+impl Scope {
+    pub(super) const fn new(filter: Filter, shapes: Shapes) -> Self {
+        Self { filter, shapes }
+    }
+
+    /// Takes in what another role may have.
+    pub(super) fn widen(&mut self, other: &Self) {
+        self.filter.widen(&other.filter);
+        self.shapes.add(other.shapes);
+    }
+
+    /// Whether there may be a rule about what is asked: no where there is none for certain.
+    #[inline(always)]
+    pub(super) fn may_allow(&self, asked: &Asked) -> bool {
+        (self.filter.may_have(asked.topic.short()) & self.shapes.has(asked.kind)) | self.shapes.has(asked.wide)
+    }
+}
+
 /// Which topics a role may have rules on: nothing that has a rule is missing.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Filter([u64; 4]);
@@ -121,15 +146,19 @@ impl Filter {
         }
     }
 
-    #[inline]
-    pub(super) fn may_have(&self, topic: u32) -> bool {
+    fn widen(&mut self, other: &Self) {
+        self.0.iter_mut().zip(other.0).for_each(|(word, other)| *word |= other);
+    }
+
+    #[inline(always)]
+    fn may_have(&self, topic: u32) -> bool {
         self.0.get((topic >> 30) as usize).is_some_and(|word| word >> (topic >> 24 & 63) & 1 == 1)
     }
 }
 
 impl RuleTable {
     /// The number of the first rule that allows. Cost: a look-up for each kind of wildcard that the role has, and its plain rules.
-    #[inline]
+    #[inline(always)]
     pub(super) fn first_rule(&self, rules: &[PolicyRule], query: &Query<'_>) -> Option<u32> {
         let mut search = Search { table: self, rules, query, first: u32::MAX };
         search.topic(query.asked.topic);

@@ -5,6 +5,7 @@ use super::grants::{Bound, Granted, Grants, Order};
 use super::names::Name;
 use super::query::{Asked, Query};
 use super::roles::{Held, RoleId, Roles};
+use super::rules::Scope;
 use crate::authorize::Grant;
 use crate::identity::UserInfo;
 use crate::policy::AnyBinding;
@@ -16,14 +17,15 @@ impl Index {
     #[inline]
     pub(in crate::authorize) fn first_grant<'a>(&'a self, request: &Attributes<'_>) -> Option<Grant<'a>> {
         let user = request.user?;
+        let of_user = self.users.get(self.hashes.text(&user.username));
         let query = Query { request, hashes: &self.hashes, asked: Asked::new(&self.hashes, request) };
         let mut search = Search::new(&self.roles, query, user.groups.len());
-        if let Some(grants) = self.users.get(self.hashes.text(&user.username)) {
-            search.ask(Name::User(&user.username), grants);
+        if let Some(grants) = of_user {
+            search.ask(Some(Name::User(&user.username)), grants);
         }
         for group in &user.groups {
-            if let Some(grants) = self.groups.get(&self.hashes, group) {
-                search.ask(Name::Group(group), grants);
+            if let Some((grants, scope)) = self.groups.get(&self.hashes, group) {
+                search.ask_within(scope, Some(Name::Group(group)), grants);
             }
         }
         search.found()
@@ -39,7 +41,7 @@ impl Index {
     ) -> Option<Grant<'a>> {
         let query = Query { request, hashes: &self.hashes, asked: asked.by(&self.hashes, request) };
         let mut search = Search::new(&self.roles, query, found.0.len());
-        found.0.iter().for_each(|&(name, grants)| search.ask(name, grants));
+        found.0.iter().for_each(|found| search.ask_within(found.scope, found.name, found.grants));
         search.found()
     }
 
@@ -50,15 +52,38 @@ impl Index {
 
     /// What the names of a user are granted.
     pub(in crate::authorize) fn find<'a, 'u>(&'a self, user: &'u UserInfo) -> Found<'a, 'u> {
-        let name = self.users.get(self.hashes.text(&user.username)).map(|grants| (Name::User(&user.username), grants));
-        let of_group = |group: &'u String| Some((Name::Group(group), self.groups.get(&self.hashes, group)?));
-        Found(name.into_iter().chain(user.groups.iter().filter_map(of_group)).collect())
+        let grants = self.users.get(self.hashes.text(&user.username));
+        let of_user = grants.map(|grants| FoundName::new(Name::User(&user.username), grants, None));
+        let of_group = |group: &'u String| {
+            let (grants, scope) = self.groups.get(&self.hashes, group)?;
+            Some(FoundName::new(Name::Group(group), grants, scope))
+        };
+        Found(of_user.into_iter().chain(user.groups.iter().filter_map(of_group)).collect())
     }
 }
 
 /// What the names of a user are granted.
 #[derive(Debug, Clone)]
-pub(in crate::authorize) struct Found<'a, 'u>(pub(super) Vec<(Name<'u>, &'a Grants)>);
+pub(in crate::authorize) struct Found<'a, 'u>(pub(super) Vec<FoundName<'a, 'u>>);
+
+/// What a name of a user is granted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FoundName<'a, 'u> {
+    /// None if it was compared: then it is that of the subject of each binding.
+    pub(super) name: Option<Name<'u>>,
+    pub(super) grants: &'a Grants,
+    /// What all of it may be about, where that is known.
+    scope: Option<&'a Scope>,
+}
+
+impl<'a, 'u> FoundName<'a, 'u> {
+    /// The name is compared here if there is little to compare, so that no decision does it.
+    fn new(name: Name<'u>, grants: &'a Grants, scope: Option<&'a Scope>) -> Self {
+        let is_meant = |granted: &Granted| granted.subject_named(Some(name)) == Some(granted.subject);
+        let is_compared = grants.few().is_some_and(|list| list.iter().all(is_meant));
+        Self { name: (!is_compared).then_some(name), grants, scope }
+    }
+}
 
 /// From how many groups on a user is taken to hold the same roles many times.
 const MANY: usize = 6;
@@ -79,13 +104,13 @@ struct Search<'a, 'q> {
 /// How many roles that refused are remembered.
 const REFUSED: usize = 16;
 
-/// A grant that was found.
+/// A grant that was found. Its numbers are as wide as they are read: a processor waits for two narrow ones that it reads as one.
 #[derive(Debug, Clone, Copy)]
 struct Hit<'a> {
     binding: AnyBinding<'a>,
-    subject: u32,
+    subject: usize,
     role: &'a Held,
-    rule: u32,
+    rule: usize,
 }
 
 impl<'a, 'q> Search<'a, 'q> {
@@ -93,9 +118,17 @@ impl<'a, 'q> Search<'a, 'q> {
         Self { roles, query, refused: [Roles::NOWHERE; REFUSED], many: groups > MANY, limit: Order::LAST, hit: None }
     }
 
+    /// The same, unless all that the name is granted is about something else.
+    #[inline(always)]
+    fn ask_within(&mut self, scope: Option<&Scope>, name: Option<Name<'_>>, grants: &'a Grants) {
+        if scope.is_none_or(|scope| scope.may_allow(&self.query.asked)) {
+            self.ask(name, grants);
+        }
+    }
+
     /// Goes through what a name of the user is granted.
     #[inline(always)]
-    fn ask(&mut self, name: Name<'_>, grants: &'a Grants) {
+    fn ask(&mut self, name: Option<Name<'_>>, grants: &'a Grants) {
         match grants {
             Grants::One(granted) => {
                 self.consider(name, granted);
@@ -115,14 +148,14 @@ impl<'a, 'q> Search<'a, 'q> {
 
     /// Keeps the binding if it allows and stands before what was found; says whether none after it can count.
     #[inline(always)]
-    fn consider(&mut self, name: Name<'_>, granted: &'a Granted) -> bool {
+    fn consider(&mut self, name: Option<Name<'_>>, granted: &'a Granted) -> bool {
         if granted.order >= self.limit {
             if granted.order == self.limit {
                 self.note_subject(name, granted);
             }
             return true;
         }
-        self.is_here(granted) && self.may_allow(granted.role) && self.allows(name, granted)
+        self.is_here(granted) && self.candidate(granted.role).is_some_and(|role| self.allows(name, granted, role))
     }
 
     /// Whether the binding is of the cluster or, as far as the hash tells, of the namespace of the request.
@@ -136,15 +169,18 @@ impl<'a, 'q> Search<'a, 'q> {
 
     /// Most roles have no rule on the topic, which their filter tells, or have been asked: only the others are worth asking.
     #[inline(always)]
-    fn may_allow(&mut self, id: RoleId) -> bool {
+    fn candidate(&mut self, id: RoleId) -> Option<&'a Held> {
         if self.many && self.has_refused(id) {
-            return false;
+            return None;
         }
-        let may_allow = self.roles.may_allow(id, &self.query.asked);
-        if self.many && !may_allow {
+        let slot = self.roles.slot(id)?;
+        if slot.scope.may_allow(&self.query.asked) && (self.many || !self.has_refused(id)) {
+            return slot.held.as_deref();
+        }
+        if self.many {
             self.refuse(id);
         }
-        may_allow && (self.many || !self.has_refused(id))
+        None
     }
 
     #[inline(always)]
@@ -161,8 +197,8 @@ impl<'a, 'q> Search<'a, 'q> {
 
     /// Asks the role, and compares what the hashes have found.
     #[inline(never)]
-    fn allows(&mut self, name: Name<'_>, granted: &'a Granted) -> bool {
-        let Some((role, rule)) = self.roles.get(granted.role).and_then(|role| Some((role, role.first_rule(&self.query)?))) else {
+    fn allows(&mut self, name: Option<Name<'_>>, granted: &'a Granted, role: &'a Held) -> bool {
+        let Some(rule) = role.first_rule(&self.query) else {
             self.refuse(granted.role);
             return false;
         };
@@ -172,24 +208,24 @@ impl<'a, 'q> Search<'a, 'q> {
             return false;
         }
         self.limit = granted.order;
-        self.hit = Some(Hit { binding, subject, role, rule });
+        self.hit = Some(Hit { binding, subject: subject as usize, role, rule: rule as usize });
         true
     }
 
     /// The binding that was found stands for the user by this name too, and perhaps by an earlier subject.
     #[inline(never)]
-    fn note_subject(&mut self, name: Name<'_>, granted: &Granted) {
+    fn note_subject(&mut self, name: Option<Name<'_>>, granted: &Granted) {
         if let (Some(hit), Some(subject)) = (&mut self.hit, granted.subject_named(name)) {
-            hit.subject = hit.subject.min(subject);
+            hit.subject = hit.subject.min(subject as usize);
         }
     }
 
     fn found(self) -> Option<Grant<'a>> {
         self.hit.map(|Hit { binding, subject, role, rule }| Grant {
             binding,
-            subject_index: subject as usize,
+            subject_index: subject,
             role: role.role(),
-            rule_index: rule as usize,
+            rule_index: rule,
         })
     }
 }

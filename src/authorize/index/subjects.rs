@@ -5,6 +5,8 @@
 
 use super::grants::{Granted, Grants, Order};
 use super::hash::Hashes;
+use super::roles::Roles;
+use super::rules::Scope;
 use crate::cow::Table;
 use crate::identity::{UserInfo, service_account};
 use crate::policy::AnyBinding;
@@ -46,16 +48,43 @@ impl Subjects {
 
 /// What groups are granted.
 ///
-/// An API server gives some of three groups to every user: what these are granted lies at hand. Of the other groups of a user, a policy seldom
-/// names many, and a filter tells most of those that it does not name before they are hashed.
+/// An API server gives some of three groups to every user: what these are granted lies at hand, with what it may be about. Of the other groups
+/// of a user, a policy seldom names many, and a filter tells most of those that it does not name before they are hashed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Groups {
-    given: [Option<Grants>; GIVEN],
+    given: [AtHand; GIVEN],
     others: Subjects,
     filter: [u64; 4],
 }
 
+/// What one of the groups at hand is granted. The scope is never less than that of the roles: it keeps what they had.
+#[derive(Debug, Clone, Default)]
+struct AtHand {
+    grants: Option<Grants>,
+    scope: Scope,
+}
+
 const GIVEN: usize = 3;
+
+/// A set of groups that an API server gives.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Given(u8);
+
+impl Given {
+    pub(super) const NONE: Self = Self(0);
+
+    const fn one(number: usize) -> Self {
+        Self(1 << number)
+    }
+
+    pub(super) const fn has(self, others: Self) -> bool {
+        self.0 & others.0 == others.0
+    }
+
+    pub(super) const fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+}
 
 /// The number of a group that an API server gives.
 #[inline(always)]
@@ -77,34 +106,46 @@ fn bit(group: &str) -> (usize, u64) {
 }
 
 impl Groups {
-    /// What the group is granted, if anything.
+    /// What the group is granted, if anything, and what all of it may be about where that is known.
     #[inline(always)]
-    pub(super) fn get(&self, hashes: &Hashes, group: &str) -> Option<&Grants> {
+    pub(super) fn get(&self, hashes: &Hashes, group: &str) -> Option<(&Grants, Option<&Scope>)> {
         if let Some(number) = given(group) {
-            return self.given.get(number)?.as_ref();
+            let AtHand { grants, scope } = self.given.get(number)?;
+            return Some((grants.as_ref()?, Some(scope)));
         }
         let (word, bit) = bit(group);
-        if self.filter.get(word).is_some_and(|word| word & bit == 0) { None } else { self.others.get(hashes.text(group)) }
+        if self.filter.get(word).is_some_and(|word| word & bit == 0) {
+            return None;
+        }
+        Some((self.others.get(hashes.text(group))?, None))
     }
 
-    pub(super) fn add(&mut self, hashes: &Hashes, group: &str, granted: Granted) {
-        match given(group).and_then(|number| self.given.get_mut(number)) {
-            Some(Some(grants)) => grants.add(hashes, granted),
-            Some(none) => *none = Some(Grants::One(granted)),
-            None => {
-                let (word, bit) = bit(group);
-                self.filter.get_mut(word).into_iter().for_each(|word| *word |= bit);
-                self.others.add(hashes, hashes.text(group), granted);
-            }
+    /// Grants something to the group. The roles note which of the groups at hand have them.
+    pub(super) fn add(&mut self, hashes: &Hashes, roles: &mut Roles, group: &str, granted: Granted) {
+        let Some((number, at_hand)) = given(group).and_then(|number| Some((number, self.given.get_mut(number)?))) else {
+            let (word, bit) = bit(group);
+            self.filter.get_mut(word).into_iter().for_each(|word| *word |= bit);
+            return self.others.add(hashes, hashes.text(group), granted);
+        };
+        at_hand.scope.widen(&roles.give(granted.role, Given::one(number)));
+        match &mut at_hand.grants {
+            Some(grants) => grants.add(hashes, granted),
+            none => *none = Some(Grants::One(granted)),
         }
+    }
+
+    /// Notes that a role which these groups have may be about more than before.
+    pub(super) fn widen(&mut self, scope: &Scope, groups: Given) {
+        let with_number = self.given.iter_mut().enumerate();
+        with_number.filter(|(number, _)| groups.has(Given::one(*number))).for_each(|(_, at_hand)| at_hand.scope.widen(scope));
     }
 
     /// Takes a binding out. The filter keeps what it has, which costs time and nothing else.
     pub(super) fn remove(&mut self, hashes: &Hashes, group: &str, binding: AnyBinding<'_>, order: Order) {
         match given(group).and_then(|number| self.given.get_mut(number)) {
-            Some(grants) => {
-                if grants.as_mut().is_some_and(|grants| grants.remove(hashes, binding, order)) {
-                    *grants = None;
+            Some(at_hand) => {
+                if at_hand.grants.as_mut().is_some_and(|grants| grants.remove(hashes, binding, order)) {
+                    *at_hand = AtHand::default();
                 }
             }
             None => self.others.remove(hashes, hashes.text(group), binding, order),
