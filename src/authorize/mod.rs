@@ -176,8 +176,8 @@ impl Authorizer {
         &'a self,
         roles: &[AnyRole<'_>],
     ) -> impl Iterator<Item = (AnyBinding<'a>, usize)> + use<'a> {
-        let (store, places) = (self.policy.cluster_role_bindings(), self.index.cluster_bindings_to_any(roles));
-        places.into_iter().filter_map(|(place, role)| Some((AnyBinding::ClusterRoleBinding(store.at(place)?), role)))
+        let (mut at, places) = (self.policy.cluster_role_bindings().by_place(), self.index.cluster_bindings_to_any(roles));
+        places.into_iter().filter_map(move |(place, role)| Some((AnyBinding::ClusterRoleBinding(at.get(place)?), role)))
     }
 
     /// The same for RoleBindings.
@@ -185,8 +185,8 @@ impl Authorizer {
         &'a self,
         roles: &[AnyRole<'_>],
     ) -> impl Iterator<Item = (AnyBinding<'a>, usize)> + use<'a> {
-        let (store, places) = (self.policy.role_bindings(), self.index.role_bindings_to_any(roles));
-        places.into_iter().filter_map(|(place, role)| Some((AnyBinding::RoleBinding(store.at(place)?), role)))
+        let (mut at, places) = (self.policy.role_bindings().by_place(), self.index.role_bindings_to_any(roles));
+        places.into_iter().filter_map(move |(place, role)| Some((AnyBinding::RoleBinding(at.get(place)?), role)))
     }
 
     /// The bindings whose reference leads to the role, in order: ClusterRoleBindings, then RoleBindings.
@@ -209,14 +209,14 @@ impl Authorizer {
 
     /// The ClusterRoleBindings whose reference leads to the role, in order. Cost: `O(log bindings)` for each.
     pub fn cluster_role_bindings_to<'a>(&'a self, role: AnyRole<'_>) -> impl Iterator<Item = AnyBinding<'a>> + use<'a> {
-        let store = self.policy.cluster_role_bindings();
-        self.index.cluster_bindings_to(role).filter_map(|place| store.at(place).map(AnyBinding::ClusterRoleBinding))
+        let mut at = self.policy.cluster_role_bindings().by_place();
+        self.index.cluster_bindings_to(role).filter_map(move |place| at.get(place).map(AnyBinding::ClusterRoleBinding))
     }
 
     /// The RoleBindings whose reference leads to the role, in order. Cost: `O(log bindings)` for each.
     pub fn role_bindings_to<'a>(&'a self, role: AnyRole<'_>) -> impl Iterator<Item = AnyBinding<'a>> + use<'a> {
-        let store = self.policy.role_bindings();
-        self.index.role_bindings_to(role).filter_map(|place| store.at(place).map(AnyBinding::RoleBinding))
+        let mut at = self.policy.role_bindings().by_place();
+        self.index.role_bindings_to(role).filter_map(move |place| at.get(place).map(AnyBinding::RoleBinding))
     }
 
     /// How many RoleBindings there are whose reference leads to the role. Cost: `O(1)`.

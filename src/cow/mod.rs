@@ -10,4 +10,4 @@ mod trie;
 
 pub(crate) use chunks::Chunks;
 pub(crate) use table::Table;
-pub(crate) use trie::Trie;
+pub(crate) use trie::{Cursor, Trie};

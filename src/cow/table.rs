@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use hashbrown::HashTable;
 
-/// How many values a page holds on average before the next page is split off.
-const LOAD: usize = 64;
+/// How many values a page holds on average before the next page is split off: a change after a copy copies one page and one directory.
+const LOAD: usize = 32;
 /// How many values a page has room for when it was split: so many that it seldom grows before all pages are.
 const ROOM: usize = LOAD * 3 / 2;
 /// How many pages a directory has room for.
-const PAGES: usize = 64;
+const PAGES: usize = 32;
 /// The hash bits from here on choose the page; the ones below and the topmost seven are used within it.
 const PAGE_BITS: u32 = 24;
 

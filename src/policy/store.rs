@@ -7,7 +7,7 @@ use std::sync::Arc;
 use hashbrown::DefaultHashBuilder;
 
 use super::Shared;
-use crate::cow::{Table, Trie};
+use crate::cow::{Cursor, Table, Trie};
 use crate::model::ApiObject;
 use crate::same::same;
 
@@ -20,15 +20,23 @@ pub(crate) type Place = u64;
 #[derive(Clone)]
 pub struct Store<T> {
     objects: Trie<Shared<T>>,
-    places: Table<(Place, Shared<T>)>,
+    places: Table<Placed>,
     namespaces: Table<InNamespace>,
     hasher: DefaultHashBuilder,
     next: Place,
 }
 
+/// The place of an object, by the hash of its key: growing tables do not read the objects again.
+#[derive(Clone, Copy)]
+struct Placed {
+    hash: u64,
+    place: Place,
+}
+
 /// The places of a namespace.
 #[derive(Clone)]
 struct InNamespace {
+    hash: u64,
     name: Arc<str>,
     places: Trie<()>,
 }
@@ -78,7 +86,8 @@ impl<T> Store<T> {
     /// The objects of a namespace, in order. Cost: `O(log objects)` each.
     pub fn in_namespace<'a>(&'a self, namespace: &str) -> impl Iterator<Item = &'a Shared<T>> + Clone + use<'a, T> {
         let found = self.namespaces.find(hash(&self.hasher, (namespace, "")), |found| same(&found.name, namespace));
-        found.into_iter().flat_map(|found| found.places.iter()).filter_map(|(place, ())| self.objects.get(place))
+        let mut objects = self.objects.cursor();
+        found.into_iter().flat_map(|found| found.places.iter()).filter_map(move |(place, ())| objects.get(place))
     }
 
     /// The namespaces that have objects, in no particular order.
@@ -86,9 +95,9 @@ impl<T> Store<T> {
         self.namespaces.iter().map(|found| &*found.name)
     }
 
-    /// The object at the place.
-    pub(crate) fn at(&self, place: Place) -> Option<&Shared<T>> {
-        self.objects.get(place)
+    /// The objects by place.
+    pub(crate) const fn by_place(&self) -> Cursor<'_, Shared<T>> {
+        self.objects.cursor()
     }
 
     /// The objects with their places, in order.
@@ -97,16 +106,14 @@ impl<T> Store<T> {
     }
 
     fn enter(&mut self, namespace: &str, place: Place) {
-        let hasher = &self.hasher;
-        let wanted = hash(hasher, (namespace, ""));
-        if let Some(found) = self.namespaces.find_mut(wanted, |found| same(&found.name, namespace)) {
+        let hash = hash(&self.hasher, (namespace, ""));
+        if let Some(found) = self.namespaces.find_mut(hash, |found| found.hash == hash && same(&found.name, namespace)) {
             found.places.insert(place, ());
             return;
         }
         let mut places = Trie::default();
         places.insert(place, ());
-        let new = InNamespace { name: namespace.into(), places };
-        self.namespaces.insert_unique(wanted, new, |found| hash(hasher, (&found.name, "")));
+        self.namespaces.insert_unique(hash, InNamespace { hash, name: namespace.into(), places }, |found| found.hash);
     }
 
     fn leave(&mut self, namespace: &str, place: Place) {
@@ -136,40 +143,45 @@ fn hash(hasher: &DefaultHashBuilder, (namespace, name): (&str, &str)) -> u64 {
 }
 
 impl<T: ApiObject> Store<T> {
-    /// The object of this namespace and name. The namespace of cluster-scoped kinds is not looked at. Cost: `O(1)`.
+    /// The object of this namespace and name. The namespace of cluster-scoped kinds is not looked at. Cost: `O(log objects)`.
     #[must_use]
     pub fn get(&self, namespace: &str, name: &str) -> Option<&Shared<T>> {
         let wanted = (if T::NAMESPACED { namespace } else { "" }, name);
-        self.places.find(hash(&self.hasher, wanted), |(_, object)| is(key(&***object), wanted)).map(|(_, object)| object)
+        self.objects.get(self.find(hash(&self.hasher, wanted), wanted)?)
+    }
+
+    /// Where the object of this key stands.
+    fn find(&self, hash: u64, wanted: (&str, &str)) -> Option<Place> {
+        let is_wanted = |object: &Shared<T>| is(key(&***object), wanted);
+        let is_meant = |placed: &Placed| placed.hash == hash && self.objects.get(placed.place).is_some_and(is_wanted);
+        self.places.find(hash, is_meant).map(|placed| placed.place)
     }
 
     /// Inserts an object or replaces the one of its key.
     pub(crate) fn put(&mut self, object: Shared<T>) -> Put<T> {
         let wanted = key(&**object);
-        let hasher = &self.hasher;
-        let hashed = hash(hasher, wanted);
-        if let Some((place, old)) = self.places.find_mut(hashed, |(_, object)| is(key(&***object), wanted)) {
-            self.objects.insert(*place, Shared::clone(&object));
-            return Put { place: *place, old: Some(std::mem::replace(old, object)) };
+        let hash = hash(&self.hasher, wanted);
+        if let Some(place) = self.find(hash, wanted) {
+            return Put { place, old: self.objects.insert(place, object) };
         }
         let place = self.next;
         self.next += 1;
-        self.objects.insert(place, Shared::clone(&object));
-        self.places.insert_unique(hashed, (place, Shared::clone(&object)), |(_, object)| hash(hasher, key(&***object)));
+        self.places.insert_unique(hash, Placed { hash, place }, |placed| placed.hash);
         if T::NAMESPACED {
             self.enter(wanted.0, place);
         }
-        Put { place, old: None }
+        Put { place, old: self.objects.insert(place, object) }
     }
 
     /// Takes out the object of this namespace and name, with the place that it had.
     pub(crate) fn take(&mut self, namespace: &str, name: &str) -> Option<(Place, Shared<T>)> {
         let wanted = (if T::NAMESPACED { namespace } else { "" }, name);
-        let (place, object) = self.places.remove(hash(&self.hasher, wanted), |(_, object)| is(key(&***object), wanted))?;
-        self.objects.remove(place);
+        let hash = hash(&self.hasher, wanted);
+        let place = self.find(hash, wanted)?;
+        self.places.remove(hash, |placed| placed.place == place);
         if T::NAMESPACED {
             self.leave(wanted.0, place);
         }
-        Some((place, object))
+        Some((place, self.objects.remove(place)?))
     }
 }
