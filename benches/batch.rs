@@ -9,8 +9,9 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use common::{grown, resources, sizes};
+use k8s_rbac::authorize::Grant;
 use k8s_rbac::authorize::subject::Principal;
-use k8s_rbac::query::{Access, Scope, access_matrix, every_grant, who_can};
+use k8s_rbac::query::{Access, Holder, Scope, access_matrix, every_grant, who_can};
 use k8s_rbac::resources::{Catalogue, Resource};
 use k8s_rbac::{Attributes, Authorizer, Policy, UserInfo};
 
@@ -48,8 +49,14 @@ fn who_can_list_pods(n: usize, rbac: &Authorizer) {
     let answers = row("every grant of list pods, of so many subjects", n, subjects, || {
         every_grant(rbac, black_box(&request), &scope).count()
     });
+    let name = |grant: Grant<'_>| grant.subject().map_or(0, |subject| usize::from(!subject.name.is_empty()));
+    row("the same, with the name of each read", n, subjects, || every_grant(rbac, black_box(&request), &scope).map(name).sum());
     let holders = row("who can list pods, sorted, with paths", n, subjects, || {
         who_can(rbac, black_box(&request), scope.clone()).holders.len()
+    });
+    let names = |holder: Holder<'_, '_>| usize::from(!holder.name.is_empty());
+    row("the same, with the name of each read", n, subjects, || {
+        who_can(rbac, black_box(&request), scope.clone()).holders.iter().map(names).sum()
     });
     let prepared = rbac.prepare(&request.in_namespace("ns-3"));
     let users = users(rbac.policy());

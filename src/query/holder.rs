@@ -48,7 +48,7 @@ impl fmt::Display for Members {
     }
 }
 
-impl Holder<'_> {
+impl Holder<'_, '_> {
     /// The subject.
     #[must_use]
     pub fn subject(&self) -> Subject {
@@ -81,7 +81,7 @@ impl WhoCan<'_> {
 }
 
 /// `User jane`, `Group dev`, `ServiceAccount dev/ci`; well-known members behind it.
-impl fmt::Display for Holder<'_> {
+impl fmt::Display for Holder<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let slash = if self.namespace.is_empty() { "" } else { "/" };
         write!(f, "{} {}{slash}{}", self.kind, self.namespace, self.name)?;
@@ -92,9 +92,9 @@ impl fmt::Display for Holder<'_> {
 /// A line for each, its paths below it; then the privileged group, and what is not certain.
 impl fmt::Display for WhoCan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for holder in &self.holders {
+        for holder in self.holders.iter() {
             writeln!(f, "{holder}")?;
-            for Grant { binding, role, rule_index, .. } in &holder.grants {
+            for Grant { binding, role, rule_index, .. } in holder.grants() {
                 writeln!(f, "  through {} → {} rules[{rule_index}]", binding.key(), role.key())?;
             }
         }
@@ -114,7 +114,7 @@ impl fmt::Display for Scope {
     }
 }
 
-impl Serialize for Holder<'_> {
+impl Serialize for Holder<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut fields = serializer.serialize_struct("Holder", 3)?;
         fields.serialize_field("subject", &self.subject())?;
@@ -122,7 +122,7 @@ impl Serialize for Holder<'_> {
             Some(members) => fields.serialize_field("members", &members)?,
             None => fields.skip_field("members")?,
         }
-        fields.serialize_field("through", &self.grants.iter().map(Path::from).collect::<Vec<_>>())?;
+        fields.serialize_field("through", &self.grants().map(Path::from).collect::<Vec<_>>())?;
         fields.end()
     }
 }

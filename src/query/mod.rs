@@ -15,15 +15,17 @@ use crate::authorize::{Aggregate, Authorizer, Grant};
 use crate::identity::UserInfo;
 use crate::model::{PolicyRule, Subject};
 use crate::permission::{Choice, PermissionSet};
-use crate::policy::{Gap, ResolutionError};
+use crate::policy::{AnyBinding, AnyRole, Gap, ResolutionError};
 use crate::request::Attributes;
 use crate::resources::Resource;
 
 mod allowed_subjects;
 mod effective;
 mod holder;
+mod holders;
 mod matrix;
 mod rules_for;
+mod sorted;
 mod summary;
 mod where_can;
 mod who_can;
@@ -156,25 +158,65 @@ pub struct WhoCan<'a> {
     pub scope: Scope,
     /// The subjects that may by RBAC, sorted by kind, namespace and name. The group `system:masters` may too, whether it stands here or not.
     #[serde(rename = "subjects")]
-    pub holders: Vec<Holder<'a>>,
+    pub holders: Holders<'a>,
     /// What the policy was not given, where there could be more subjects.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub incomplete: Vec<Gap>,
 }
 
+/// The subjects of a [`WhoCan`], each once, sorted by kind, namespace and name. They borrow their names from the policy.
+///
+/// ```
+/// use k8s_rbac::{Attributes, Authorizer, Policy, model::*, query::{Scope, who_can}};
+/// let mut policy = Policy::new();
+/// policy.insert(ClusterRole::new("reader", [PolicyRule::resources(["get"], [""], ["pods"])]));
+/// policy.insert(ClusterRoleBinding::new("a", "reader", [Subject::user("jane"), Subject::group("dev")]));
+/// policy.insert(ClusterRoleBinding::new("b", "reader", [Subject::user("jane")]));
+/// let rbac = Authorizer::new(policy);
+/// let found = who_can(&rbac, &Attributes::resource("get", "pods"), Scope::Cluster);
+/// let told: Vec<(&str, usize)> = found.holders.iter().map(|holder| (holder.name, holder.grants().count())).collect();
+/// assert_eq!(told, [("dev", 1), ("jane", 2)]);
+/// ```
+#[derive(Clone, Default)]
+pub struct Holders<'a> {
+    /// The roles that allow, each with the number of its first rule that does.
+    roles: Vec<(AnyRole<'a>, usize)>,
+    bindings: Vec<Granting<'a>>,
+    /// The names, in order: groups, service accounts, users.
+    names: Vec<&'a str>,
+    groups: usize,
+    accounts: usize,
+    /// Where the mentions of each start.
+    starts: Vec<usize>,
+    mentions: Vec<Mention>,
+}
+
+/// A binding that grants a role that allows, by the number of the role.
+#[derive(Clone, Copy)]
+struct Granting<'a> {
+    binding: AnyBinding<'a>,
+    role: usize,
+}
+
+/// Where a subject stands: in which of the bindings that grant, and where in it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Mention {
+    binding: u32,
+    subject: u32,
+}
+
 /// A subject that may do what was asked, and by which paths.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
-pub struct Holder<'a> {
+pub struct Holder<'w, 'a> {
     /// The kind: [`Subject::USER`], [`Subject::GROUP`] or [`Subject::SERVICE_ACCOUNT`].
     pub kind: &'a str,
     /// The namespace of a service account, which it may have from its binding; else empty.
     pub namespace: &'a str,
     /// The name.
     pub name: &'a str,
-    /// The paths: a grant for each binding and each place of the subject in it, with the first rule of the role that allows it; sorted by
-    /// binding.
-    pub grants: Vec<Grant<'a>>,
+    holders: &'w Holders<'a>,
+    mentions: &'w [Mention],
 }
 
 /// The members of a group that Kubernetes itself fills.

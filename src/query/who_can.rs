@@ -1,16 +1,14 @@
 //! Who may do this? Each subject once, with the paths by which it may.
 
-use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use super::{Holder, Scope, WhoCan};
-use crate::authorize::subject::service_account_namespace;
+use super::holders::who;
+use super::{Granting, Holders, Scope, WhoCan};
 use crate::authorize::{Authorizer, Grant};
-use crate::model::Subject;
 use crate::permission::{Choice, Pattern};
 use crate::policy::{AnyBinding, AnyRole, Gap};
 use crate::request::Attributes;
-use crate::same::{order, same};
+use crate::same::same;
 
 /// How many resources a pattern may name for them to be looked up one by one.
 const LISTED: usize = 16;
@@ -21,7 +19,7 @@ const LISTED: usize = 16;
 /// told apart, since no binding is read for it. [`super::allowed_subjects`] has upstream's answer.
 ///
 /// Cost: a glance at each role, then `O(bindings of the roles that allow it)`; in one namespace, no more than its own RoleBindings and
-/// those ClusterRoleBindings.
+/// those ClusterRoleBindings; and a sort of the subjects.
 ///
 /// ```
 /// use k8s_rbac::{Attributes, Authorizer, Policy, model::*, query::{Scope, who_can}};
@@ -36,7 +34,7 @@ const LISTED: usize = 16;
 /// assert_eq!(who_can(&rbac, &Attributes::resource("get", "pods"), Scope::Cluster).holders.len(), 1);
 /// ```
 pub fn who_can<'a>(rbac: &'a Authorizer, request: &Attributes<'_>, scope: Scope) -> WhoCan<'a> {
-    collect(rbac, &rbac.roles_allowing(request).collect::<Vec<_>>(), scope)
+    collect(rbac, rbac.roles_allowing(request).collect(), scope)
 }
 
 /// Every grant of the request in the scope: for each binding of a role that allows it, in order, each subject that can be somebody, with the
@@ -60,7 +58,15 @@ pub fn every_grant<'a>(
     scope: &Scope,
 ) -> impl Iterator<Item = Grant<'a>> + use<'a> {
     let roles: Vec<_> = rbac.roles_allowing(request).collect();
-    granting(rbac, &roles, scope).flat_map(subjects).map(|(_, grant)| grant)
+    granting(rbac, &roles, scope)
+        .filter_map(move |granting| Some((granting.binding, *roles.get(granting.role)?)))
+        .flat_map(subjects)
+}
+
+/// A grant for each subject that can be somebody.
+fn subjects<'a>((binding, (role, rule_index)): (AnyBinding<'a>, (AnyRole<'a>, usize))) -> impl Iterator<Item = Grant<'a>> {
+    let subjects = binding.subjects().iter().enumerate().filter(move |(_, subject)| who(subject, binding).is_some());
+    subjects.map(move |(subject_index, _)| Grant { binding, subject_index, role, rule_index })
 }
 
 /// The subjects that may make at least one request that fits the pattern in the scope, sorted, each once.
@@ -75,7 +81,7 @@ pub fn every_grant<'a>(
 /// policy.insert(ClusterRoleBinding::new("jane-keeps", "keeper", [Subject::user("jane")]));
 /// let rbac = Authorizer::new(policy);
 /// let any_verb = Pattern { api_groups: Choice::only([""]), resources: Choice::only(["secrets"]), ..Pattern::default() };
-/// assert_eq!(who_can_any(&rbac, &any_verb, Scope::Cluster).holders[0].name, "jane");
+/// assert_eq!(who_can_any(&rbac, &any_verb, Scope::Cluster).holders.get(0).map(|holder| holder.name), Some("jane"));
 /// ```
 pub fn who_can_any<'a>(rbac: &'a Authorizer, pattern: &Pattern, scope: Scope) -> WhoCan<'a> {
     let meets = |role: AnyRole<'a>| Some((role, role.rules().iter().position(|rule| pattern.meets(rule))?));
@@ -83,7 +89,7 @@ pub fn who_can_any<'a>(rbac: &'a Authorizer, pattern: &Pattern, scope: Scope) ->
         Some(requests) => rbac.roles_about(&requests).filter_map(meets).collect(),
         None => rbac.policy().every_role().filter_map(meets).collect(),
     };
-    collect(rbac, &roles, scope)
+    collect(rbac, roles, scope)
 }
 
 /// A request for each resource that the pattern names, if it names few.
@@ -106,23 +112,6 @@ fn listed<'a>(pattern: &'a Pattern) -> Option<Vec<Attributes<'a>>> {
     few.then(|| groups.iter().flat_map(of_group).collect())
 }
 
-/// The key under which a subject, or a binding, is one: kind, namespace and name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Who<'a>([&'a str; 3]);
-
-impl Ord for Who<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let words = self.0.iter().zip(other.0);
-        words.map(|(word, other)| order(word, other)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
-    }
-}
-
-impl PartialOrd for Who<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
 /// What the policy was not given that could hold more subjects.
 fn gaps(rbac: &Authorizer, scope: &Scope) -> Vec<Gap> {
     let completeness = rbac.policy().completeness();
@@ -133,31 +122,12 @@ fn gaps(rbac: &Authorizer, scope: &Scope) -> Vec<Gap> {
     }
 }
 
-fn collect<'a>(rbac: &'a Authorizer, roles: &[(AnyRole<'a>, usize)], scope: Scope) -> WhoCan<'a> {
-    let mut found: BTreeMap<Who<'a>, Vec<Grant<'a>>> = BTreeMap::new();
-    for (who, grant) in granting(rbac, roles, &scope).flat_map(subjects) {
-        found.entry(who).or_default().push(grant);
-    }
-    let holders = found.into_iter().map(|(Who([kind, namespace, name]), grants)| holder(kind, namespace, name, grants));
+fn collect<'a>(rbac: &'a Authorizer, roles: Vec<(AnyRole<'a>, usize)>, scope: Scope) -> WhoCan<'a> {
+    let granting = granting(rbac, &roles, &scope);
+    let mut bindings = Vec::with_capacity(granting.size_hint().1.unwrap_or_default());
+    granting.for_each(|granting| bindings.push(granting));
     let incomplete = gaps(rbac, &scope);
-    WhoCan { scope, holders: holders.collect(), incomplete }
-}
-
-fn holder<'a>(kind: &'a str, namespace: &'a str, name: &'a str, mut grants: Vec<Grant<'a>>) -> Holder<'a> {
-    let of_binding = |grant: &Grant<'a>| Who([grant.binding.kind(), grant.binding.namespace(), grant.binding.name()]);
-    grants.sort_by(|a, b| of_binding(a).cmp(&of_binding(b)).then(a.subject_index.cmp(&b.subject_index)));
-    Holder { kind, namespace, name, grants }
-}
-
-/// A binding that grants a role that allows, and the number of its rule.
-type Granting<'a> = (AnyBinding<'a>, AnyRole<'a>, usize);
-
-/// A grant for each subject that can be somebody.
-fn subjects<'a>((binding, role, rule_index): Granting<'a>) -> impl Iterator<Item = (Who<'a>, Grant<'a>)> {
-    let subjects = binding.subjects().iter().enumerate();
-    subjects.filter_map(move |(subject_index, subject)| {
-        Some((who(subject, binding)?, Grant { binding, subject_index, role, rule_index }))
-    })
+    WhoCan { scope, holders: Holders::of(roles, bindings), incomplete }
 }
 
 /// The bindings that grant one of the roles in the scope, in order.
@@ -170,55 +140,39 @@ fn granting<'a>(
     let local = match scope {
         Scope::Cluster | Scope::EveryNamespace => Vec::new(),
         Scope::Namespace(namespace) if namespace.is_empty() => Vec::new(),
-        Scope::Namespace(namespace) => local(rbac, roles, namespace),
+        Scope::Namespace(namespace) => local(rbac, &plain, namespace),
         Scope::AnyNamespace => {
             let local = rbac.role_bindings_to_any(&plain).filter(|(binding, _)| !binding.namespace().is_empty());
-            with_roles(roles.to_vec(), local).collect()
+            local.map(numbered).collect()
         }
     };
-    with_roles(roles.to_vec(), rbac.cluster_role_bindings_to_any(&plain)).chain(local)
+    rbac.cluster_role_bindings_to_any(&plain).map(numbered).chain(local)
 }
 
-/// Each binding with its role instead of its number.
-fn with_roles<'a>(
-    roles: Vec<(AnyRole<'a>, usize)>,
-    bindings: impl Iterator<Item = (AnyBinding<'a>, usize)>,
-) -> impl Iterator<Item = Granting<'a>> {
-    bindings.filter_map(move |(binding, number)| roles.get(number).map(|&(role, rule)| (binding, role, rule)))
+const fn numbered<'a>((binding, role): (AnyBinding<'a>, usize)) -> Granting<'a> {
+    Granting { binding, role }
 }
 
 /// The RoleBindings of the namespace that grant one of the roles, in order: from the roles or from the namespace, whichever has fewer.
-fn local<'a>(rbac: &'a Authorizer, roles: &[(AnyRole<'a>, usize)], namespace: &str) -> Vec<Granting<'a>> {
-    let here = |role: AnyRole<'_>| matches!(role, AnyRole::ClusterRole(_)) || role.namespace() == namespace;
-    let roles: Vec<_> = roles.iter().filter(|(role, _)| here(*role)).copied().collect();
-    let of_roles: usize = roles.iter().map(|(role, _)| rbac.count_role_bindings_to(*role)).sum();
+fn local<'a>(rbac: &'a Authorizer, roles: &[AnyRole<'a>], namespace: &str) -> Vec<Granting<'a>> {
+    let is_here = |role: AnyRole<'_>| matches!(role, AnyRole::ClusterRole(_)) || same(role.namespace(), namespace);
+    let here = || roles.iter().zip(0..).filter(|(role, _)| is_here(**role));
+    let of_roles: usize = here().map(|(role, _)| rbac.count_role_bindings_to(*role)).sum();
     let of_namespace = rbac.policy().role_bindings().in_namespace(namespace);
     if of_namespace.clone().take(of_roles).count() == of_roles {
-        let plain: Vec<AnyRole<'a>> = roles.iter().map(|(role, _)| *role).collect();
-        let bindings = rbac.role_bindings_to_any(&plain).filter(|(binding, _)| same(binding.namespace(), namespace));
-        return with_roles(roles, bindings).collect();
+        let (here, numbers): (Vec<AnyRole<'a>>, Vec<usize>) = here().map(|(role, number)| (*role, number)).unzip();
+        let bindings = rbac.role_bindings_to_any(&here).filter(|(binding, _)| same(binding.namespace(), namespace));
+        return bindings.filter_map(|(binding, here)| Some(Granting { binding, role: *numbers.get(here)? })).collect();
     }
     // A role that allows something has rules, so that they lie somewhere.
-    let wanted: HashMap<usize, usize> = roles.iter().map(|(role, rule)| (address(*role), *rule)).collect();
+    let wanted: HashMap<usize, usize> = here().map(|(role, number)| (address(*role), number)).collect();
     let grants = |binding| {
         let role = rbac.policy().role_of(binding).ok()?;
-        Some((binding, role, *wanted.get(&address(role))?))
+        Some(Granting { binding, role: *wanted.get(&address(role))? })
     };
     of_namespace.map(AnyBinding::RoleBinding).filter_map(grants).collect()
 }
 
 fn address(role: AnyRole<'_>) -> usize {
     role.rules().as_ptr().addr()
-}
-
-/// Whom the subject stands for, if it can be anybody.
-fn who<'a>(subject: &'a Subject, binding: AnyBinding<'a>) -> Option<Who<'a>> {
-    match subject.kind.as_str() {
-        Subject::USER | Subject::GROUP => Some(Who([&subject.kind, "", &subject.name])),
-        Subject::SERVICE_ACCOUNT => {
-            let namespace = service_account_namespace(subject, binding.namespace());
-            (!namespace.is_empty()).then_some(Who([&subject.kind, namespace, &subject.name]))
-        }
-        _ => None,
-    }
 }

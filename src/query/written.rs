@@ -15,8 +15,8 @@ pub(super) struct Path {
     rule_index: usize,
 }
 
-impl From<&Grant<'_>> for Path {
-    fn from(grant: &Grant<'_>) -> Self {
+impl From<Grant<'_>> for Path {
+    fn from(grant: Grant<'_>) -> Self {
         Self { binding: grant.binding.key(), role: grant.role.key(), rule_index: grant.rule_index }
     }
 }
@@ -39,7 +39,11 @@ struct Dangling<'a> {
 }
 
 pub(super) fn grants<S: Serializer>(grants: &[Grant<'_>], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(grants.iter().map(|grant| Whole { path: grant.into(), subject: grant.subject(), rule: grant.rule() }))
+    serializer.collect_seq(grants.iter().map(|grant| Whole {
+        path: (*grant).into(),
+        subject: grant.subject(),
+        rule: grant.rule(),
+    }))
 }
 
 pub(super) fn errors<S: Serializer>(errors: &[ResolutionError<'_>], serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,9 +1,13 @@
 //! The wider questions against single decisions.
 
-use k8s_rbac::model::{Namespace, Object, PolicyRule};
+use std::collections::BTreeMap;
+
+use k8s_rbac::authorize::subject::service_account_namespace;
+use k8s_rbac::model::{Namespace, Object, ObjectKey, PolicyRule, Subject};
 use k8s_rbac::permission::{Choice, Pattern, PermissionSet};
 use k8s_rbac::query::{
-    Access, Scope, access_matrix, allowed_names, effective, filter_readable, where_can, where_can_any, who_can, who_can_any,
+    Access, Holder, Scope, access_matrix, allowed_names, effective, every_grant, filter_readable, where_can, where_can_any,
+    who_can, who_can_any,
 };
 use k8s_rbac::request::OwnedAttributes;
 use k8s_rbac::resources::{Catalogue, Resource};
@@ -83,7 +87,40 @@ fn sample(pattern: &Pattern) -> PermissionSet {
     PermissionSet::matching(pattern)
 }
 
+/// Kind, namespace and name of a subject, and where it stands: binding and number.
+type Told = ([String; 3], Vec<(ObjectKey, usize)>);
+
+/// The subjects of the grants, by a map of strings.
+fn gathered(rbac: &Authorizer, request: &Attributes<'_>, scope: &Scope) -> Vec<Told> {
+    let mut found: BTreeMap<[String; 3], Vec<(ObjectKey, usize)>> = BTreeMap::new();
+    for grant in every_grant(rbac, request, scope) {
+        let subject = grant.subject().unwrap();
+        let namespace = match subject.kind.as_str() {
+            Subject::SERVICE_ACCOUNT => service_account_namespace(subject, grant.binding.namespace()),
+            _ => "",
+        };
+        let who = [&subject.kind, namespace, &subject.name].map(str::to_owned);
+        found.entry(who).or_default().push((grant.binding.key(), grant.subject_index));
+    }
+    found.values_mut().for_each(|places| places.sort());
+    found.into_iter().collect()
+}
+
+fn told(holder: Holder<'_, '_>) -> Told {
+    let places = holder.grants().map(|grant| (grant.binding.key(), grant.subject_index));
+    ([holder.kind, holder.namespace, holder.name].map(str::to_owned), places.collect())
+}
+
 proptest! {
+    #[test]
+    fn who_can_is_every_grant_by_subject(objects in vec(any::<Object>(), 0..80), request in request(), scope in scope()) {
+        let rbac = rbac(objects);
+        let found = who_can(&rbac, &request.attributes(), scope.clone());
+        prop_assert_eq!(found.holders.iter().map(told).collect::<Vec<_>>(), gathered(&rbac, &request.attributes(), &scope));
+        prop_assert_eq!(found.holders.len(), found.holders.iter().count());
+        prop_assert!(found.holders.get(found.holders.len()).is_none());
+    }
+
     #[test]
     fn who_can_is_who_is_allowed(objects in vec(any::<Object>(), 0..50), requests in vec(request(), 1..8), scope in scope()) {
         let rbac = rbac(objects);
@@ -97,9 +134,9 @@ proptest! {
             sorted.dedup();
             prop_assert_eq!(sorted.len(), found.holders.len(), "each once");
             prop_assert!(sorted.is_sorted());
-            for holder in &found.holders {
-                prop_assert!(!holder.grants.is_empty());
-                for grant in &holder.grants {
+            for holder in found.holders.iter() {
+                prop_assert!(holder.grants().next().is_some());
+                for grant in holder.grants() {
                     prop_assert!(k8s_rbac::rule::rule_allows(grant.rule().unwrap(), &request.attributes()));
                 }
             }

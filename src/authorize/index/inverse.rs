@@ -65,8 +65,10 @@ impl Index {
 
 /// The places of all roles, in order. The sort is one that finds what is sorted already.
 fn merged<I: Iterator<Item = Place>>(roles: &[AnyRole<'_>], places: impl Fn(AnyRole<'_>) -> I) -> Vec<(Place, usize)> {
-    let numbered = |(number, role): (usize, &AnyRole<'_>)| places(*role).map(move |place| (place, number));
-    let mut all: Vec<_> = roles.iter().enumerate().flat_map(numbered).collect();
+    let mut all = Vec::new();
+    for (number, role) in roles.iter().enumerate() {
+        places(*role).for_each(|place| all.push((place, number)));
+    }
     all.sort();
     all
 }
