@@ -14,7 +14,11 @@ const NEAR: usize = 2;
 
 /// What nearly allows the request, the nearest first, at most `limit` of it; nothing if the request is allowed.
 ///
-/// Cost: `O(all bindings + rules of the user's roles)`, and memory for `limit` misses and those of the same distance.
+/// Of what is equally near, ClusterRoleBindings come first, the user's before others; then the RoleBindings of the namespace, then the user's
+/// of other namespaces, each in policy order.
+///
+/// Cost: a glance at each role, and `O(bindings)` of the user, of the namespace, and ClusterRoleBindings of roles that allow the request;
+/// memory for all misses found.
 ///
 /// ```
 /// use k8s_rbac::{Attributes, Authorizer, Policy, UserInfo, explain::why_not, model::*};
@@ -32,14 +36,14 @@ pub fn why_not(rbac: &Authorizer, request: &Attributes<'_>, limit: usize) -> Why
     let Some(user) = request.user.filter(|_| !rbac.authorize(request).is_allowed()) else {
         return WhyNot::default();
     };
-    let (policy, search) = (rbac.policy(), Search { rbac, request, user });
-    let mut misses: Vec<NearMiss> = policy.bindings().flat_map(|binding| search.of_binding(binding)).collect();
+    let search = Search { rbac, request, user };
+    let mut misses = search.misses();
     if rbac.bindings_anywhere_of(user).next().is_none() {
         misses.push(NearMiss { miss: Miss::NothingBound, binding: None, role: None, rule_index: None, place: None });
     }
     misses.sort_by_key(NearMiss::distance);
     misses.truncate(limit);
-    WhyNot { misses, incomplete: policy.completeness().gaps_in(request.namespace) }
+    WhyNot { misses, incomplete: rbac.policy().completeness().gaps_in(request.namespace) }
 }
 
 struct Search<'a> {
@@ -49,38 +53,40 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    fn misses(&self) -> Vec<NearMiss> {
+        let (rbac, namespace) = (self.rbac, self.request.namespace);
+        let allowing: Vec<AnyRole<'_>> = rbac.roles_allowing(self.request).map(|(role, _)| role).collect();
+        let is_cluster = |binding: &AnyBinding<'_>| matches!(binding, AnyBinding::ClusterRoleBinding(_));
+        let mine = || rbac.bindings_anywhere_of(self.user).map(|(binding, _)| binding);
+        let granting = rbac.cluster_role_bindings_to_any(&allowing).map(|(binding, _)| binding);
+        let local = rbac.policy().role_bindings().in_namespace(namespace).map(AnyBinding::RoleBinding);
+        let read = mine()
+            .filter(is_cluster)
+            .chain(granting.filter(|binding| !self.stands_for_user(*binding)))
+            .chain(local.filter(|_| !namespace.is_empty()));
+        let elsewhere = mine().filter(|binding| !is_cluster(binding) && binding.namespace() != namespace);
+        read.flat_map(|binding| self.of_binding(binding)).chain(elsewhere.filter_map(|binding| self.elsewhere(binding))).collect()
+    }
+
     fn stands_for_user(&self, binding: AnyBinding<'_>) -> bool {
         binding.subjects().iter().any(|candidate| subject::matches(candidate, binding.namespace(), self.user))
     }
 
-    /// Whether the binding is read for the request.
-    fn is_read(&self, binding: AnyBinding<'_>) -> bool {
-        match binding {
-            AnyBinding::ClusterRoleBinding(_) => true,
-            AnyBinding::RoleBinding(_) => !self.request.namespace.is_empty() && binding.namespace() == self.request.namespace,
-        }
-    }
-
+    /// Of a binding that is read for the request.
     fn of_binding(&self, binding: AnyBinding<'_>) -> Vec<NearMiss> {
-        let Ok(role) = self.rbac.policy().role_of(binding) else {
-            return self.missing_role(binding).into_iter().collect();
-        };
-        match (self.is_read(binding), self.stands_for_user(binding)) {
-            (true, true) => self.rules(binding, role),
-            (true, false) => self.subjects(binding, role),
-            (false, true) => self.elsewhere(binding, role).into_iter().collect(),
-            (false, false) => Vec::new(),
+        let role = self.rbac.policy().role_of(binding);
+        match (role, self.stands_for_user(binding)) {
+            (Err(_), true) => vec![miss_at(Miss::RoleMissing, binding, referred(binding), "roleRef")],
+            (Err(_), false) => Vec::new(),
+            (Ok(role), true) => self.rules(binding, role),
+            (Ok(role), false) => self.subjects(binding, role),
         }
     }
 
-    fn missing_role(&self, binding: AnyBinding<'_>) -> Option<NearMiss> {
-        let near = self.is_read(binding) && self.stands_for_user(binding);
-        near.then(|| miss_at(Miss::RoleMissing, binding, referred(binding), "roleRef"))
-    }
-
-    fn elsewhere(&self, binding: AnyBinding<'_>, role: AnyRole<'_>) -> Option<NearMiss> {
-        let miss = || Miss::BoundElsewhere { namespace: binding.namespace().to_owned() };
-        self.allows(role).then(|| miss_at(miss(), binding, role.key(), "metadata.namespace"))
+    fn elsewhere(&self, binding: AnyBinding<'_>) -> Option<NearMiss> {
+        let role = self.rbac.policy().role_of(binding).ok().filter(|role| self.allows(*role))?;
+        let miss = Miss::BoundElsewhere { namespace: binding.namespace().to_owned() };
+        Some(miss_at(miss, binding, role.key(), "metadata.namespace"))
     }
 
     fn subjects(&self, binding: AnyBinding<'_>, role: AnyRole<'_>) -> Vec<NearMiss> {
@@ -171,8 +177,8 @@ mod tests {
             [
                 r#"ClusterRoleBinding all grants ClusterRole reader, which allows it, but to "Jane", which differs in case"#,
                 r#"Role dev/lister rules[0], granted by RoleBinding dev/jane: the verb "get" is not listed"#,
-                "RoleBinding prod/jane grants ClusterRole reader, which allows it, but only in the namespace prod",
                 "RoleBinding dev/gone refers to Role dev/nope, which is not there",
+                "RoleBinding prod/jane grants ClusterRole reader, which allows it, but only in the namespace prod",
             ]
         );
         assert!(said(&jane, Attributes::resource("list", "pods").in_namespace("dev")).is_empty(), "it is allowed");
