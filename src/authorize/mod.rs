@@ -485,4 +485,18 @@ mod tests {
         let Decision::NoOpinion(opinion) = rbac.authorize(&request) else { panic!() };
         assert_eq!(*opinion.request(), request);
     }
+
+    #[test]
+    fn what_an_authorizer_was_not_given_is_known_with_the_refusal() {
+        use crate::policy::Completeness;
+        let mut rbac = Authorizer::default();
+        let gaps = |rbac: &Authorizer| {
+            let jane = UserInfo::new("jane", [""; 0]);
+            let Decision::NoOpinion(opinion) = rbac.authorize(&Attributes::resource("get", "pods").by(&jane)) else { panic!() };
+            opinion.gaps().len()
+        };
+        let complete = gaps(&rbac);
+        rbac.set_completeness(Completeness::nothing().with_all::<ClusterRole>());
+        assert_eq!((complete, gaps(&rbac)), (0, 1));
+    }
 }

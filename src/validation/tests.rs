@@ -1,5 +1,7 @@
 //! Bad objects and what a server of 1.37.2 said of each, through decoding, defaulting and its checks.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::*;
@@ -474,6 +476,13 @@ fn core_objects_are_checked() {
             &[r#"data[a]: Invalid value: "a": duplicate of key present in binaryData"#],
         ),
     ]);
+}
+
+#[test]
+fn a_namespace_is_labelled_with_the_name_that_it_has() {
+    let labels = |name: &str| object("NS", &json!({"metadata": {"name": name}})).metadata().labels.clone();
+    assert_eq!(labels("shop"), BTreeMap::from([("kubernetes.io/metadata.name".to_owned(), "shop".to_owned())]));
+    assert_eq!(labels(""), BTreeMap::new());
 }
 
 #[test]

@@ -280,4 +280,30 @@ mod tests {
         }
         requests
     }
+
+    /// As long as names come and go, an index stays as small as it was.
+    #[test]
+    fn what_is_removed_leaves_nothing_behind() {
+        let mut rbac = Authorizer::default();
+        let held: Vec<usize> = (100..112).map(|round| held_after(&mut rbac, round)).collect();
+        assert_eq!(held, [held[0]; 12]);
+    }
+
+    /// The length of what an index holds after objects of names of their own have come, and gone one by one.
+    fn held_after(rbac: &mut Authorizer, round: usize) -> usize {
+        let subjects = || [Subject::user(format!("u{round}")), Subject::group(format!("g{round}"))];
+        let (role, places) = (format!("r{round}"), 0..40);
+        for place in places.clone() {
+            let (namespace, name) = (format!("n{round}-{}", place % 20), format!("b{place}"));
+            rbac.insert(RoleBinding::new(namespace, &name, RoleRef::cluster_role(&role), subjects()));
+            rbac.insert(ClusterRoleBinding::new(format!("{name}-{round}"), &role, [Subject::user(&name)]));
+        }
+        rbac.insert(ClusterRole::new(&role, []));
+        rbac.remove::<ClusterRole>("", &role);
+        for place in places {
+            rbac.remove::<RoleBinding>(&format!("n{round}-{}", place % 20), &format!("b{place}"));
+            rbac.remove::<ClusterRoleBinding>("", &format!("b{place}-{round}"));
+        }
+        format!("{:?} {:?}", rbac.index.users, rbac.index.roles).len()
+    }
 }
