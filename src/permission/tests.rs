@@ -153,6 +153,7 @@ fn operations_go_through_no_more_than_they_have_to() {
     let numbered = |count: usize| set(&PolicyRule::resources((0..count).map(|number| format!("v{number}")), [""], ["pods"]));
     let (one, many, nothing, all) = (numbered(1), numbered(1_000), PermissionSet::empty(), PermissionSet::everything());
     let union = |a: &PermissionSet, b: &PermissionSet| steps(|limit| a.union_within(b, limit));
+    let intersection = |a: &PermissionSet, b: &PermissionSet| steps(|limit| a.intersection_within(b, limit));
     let difference = |a: &PermissionSet, b: &PermissionSet| steps(|limit| a.difference_within(b, limit));
     let meeting = |a: &PermissionSet, b: &PermissionSet| steps(|limit| a.intersects_within(b, limit));
     let covering = |a: &PermissionSet, b: &PermissionSet| steps(|limit| a.covers_within(b, limit));
@@ -167,6 +168,9 @@ fn operations_go_through_no_more_than_they_have_to() {
         difference(&paths, &health()),
     ];
     let by_name = |name: &str| set(&PolicyRule::resources(["get", "list", "watch", "patch"], [""], ["pods"]).named([name]));
+    let at_once =
+        [intersection(&many, &nothing), intersection(&nothing, &many), intersection(&all, &many), intersection(&many, &all)];
+    assert_eq!((at_once, difference(&many, &all), intersection(&many, &one)), ([0; 4], 0, 1_003));
     let meetings =
         [meeting(&one, &many), meeting(&many, &one), meeting(&paths, &health()), meeting(&by_name("a"), &by_name("b"))];
     let covers = [covering(&many, &one), covering(&one, &many)];

@@ -246,6 +246,8 @@ mod tests {
         let rows: &[(&str, Option<&str>)] = &[
             (r#"{"auths":{"x":[1,-2.5e3,true,false,null,"\u00e9\n"]}}"#, None),
             (" {} ", None),
+            (r#"{"a":[-0,-0.5,0e0]}"#, None),
+            (r#"{"a":-01}"#, Some("invalid character '1' after object key:value pair")),
             ("null", None),
             ("", Some(CUT_OFF)),
             ("{", Some(CUT_OFF)),
