@@ -171,10 +171,15 @@ fn operations_go_through_no_more_than_they_have_to() {
     let at_once =
         [intersection(&many, &nothing), intersection(&nothing, &many), intersection(&all, &many), intersection(&many, &all)];
     assert_eq!((at_once, difference(&many, &all), intersection(&many, &one)), ([0; 4], 0, 1_003));
-    let meetings =
-        [meeting(&one, &many), meeting(&many, &one), meeting(&paths, &health()), meeting(&by_name("a"), &by_name("b"))];
+    let meetings = [
+        meeting(&one, &many),
+        meeting(&many, &one),
+        meeting(&paths, &health()),
+        meeting(&by_name("a"), &by_name("b")),
+        meeting(&all, &many),
+    ];
     let covers = [covering(&many, &one), covering(&one, &many)];
-    assert_eq!((unions, differences, meetings, covers), ([0, 0, 0, 1_003, 7], [0, 0, 0, 1_003, 7], [8, 8, 8, 13], [8, 9]));
+    assert_eq!((unions, differences, meetings, covers), ([0, 0, 0, 1_003, 7], [0, 0, 0, 1_003, 7], [8, 8, 8, 13, 0], [8, 9]));
 }
 
 #[test]
