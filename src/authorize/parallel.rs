@@ -18,3 +18,22 @@ impl Authorizer {
         requests.par_iter().map(|request| self.authorize(request)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ClusterRole, ClusterRoleBinding, PolicyRule, Subject};
+    use crate::{Policy, UserInfo};
+
+    #[test]
+    fn many_requests_are_answered_in_their_order() {
+        let mut policy = Policy::new();
+        policy.insert(ClusterRole::new("r", [PolicyRule::resources(["get"], [""], ["pods"])]));
+        policy.insert(ClusterRoleBinding::new("b", "r", [Subject::user("jane")]));
+        let (rbac, jane) = (Authorizer::new(policy), UserInfo::new("jane", [""; 0]));
+        let resources = ["pods", "secrets", "pods", "nodes", "pods"];
+        let requests = resources.map(|resource| Attributes::resource("get", resource).by(&jane));
+        let allowed: Vec<bool> = rbac.authorize_all(&requests).iter().map(Decision::is_allowed).collect();
+        assert_eq!(allowed, [true, false, true, false, true]);
+    }
+}
