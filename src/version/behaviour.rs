@@ -67,11 +67,9 @@ behaviours! {
     /// Ages are told in two units where they are small: `2m5s`, `3d4h`; before: `2m`, `3d`.
     /// (`apimachinery/pkg/util/duration/duration.go`)
     AgesInTwoUnits = 12,
-    /// What `kubectl apply` remembers of a cluster-scoped object says no namespace; before: an empty one. (`kubectl/pkg/util/apply.go`;
-    /// dated between 1.11 and 1.37)
+    /// What `kubectl apply` remembers of a cluster-scoped object says no namespace; before: an empty one.
+    /// (`apimachinery/pkg/apis/meta/v1/unstructured/unstructured.go`)
     AppliedNamespaceOnlyIfAny = 12,
-    /// `-o yaml` quotes timestamps. (`go.yaml.in/yaml`; dated between 1.11 and 1.37)
-    YamlQuotesTimestamps = 12,
     /// `kubectl describe` writes an annotation as `key: value`, in a block where it is long; before: `key=value`, cut at 200
     /// bytes. (`kubectl/pkg/describe/describe.go`)
     AnnotationsWithColon = 12,
@@ -80,10 +78,12 @@ behaviours! {
     /// Tokens that lie in Secrets are checked for their audience too, which for them is that of the server; an audience that does not fit is
     /// named. Before, `Token is invalid for this audience.` (`pkg/serviceaccount/jwt.go`)
     TokenAudiencesAreTold = 13,
-    /// `kubectl auth can-i` warns when the resource lives in no namespace. (`kubectl/pkg/cmd/auth/cani.go`; dated between 1.14 and 1.15)
+    /// `-o yaml` quotes timestamps. (`gopkg.in/yaml.v2`, 2.2.1 since then)
+    YamlQuotesTimestamps = 13,
+    /// What kubectl says of a wrong number of arguments ends without a dot. (`kubectl/pkg/cmd/util/helpers.go`)
+    UsageEndsWithoutDot = 14,
+    /// `kubectl auth can-i` warns when the resource lives in no namespace. (`kubectl/pkg/cmd/auth/cani.go`)
     CanIWarnsOfScope = 15,
-    /// What kubectl says of a wrong number of arguments ends without a dot. (`kubectl/pkg/cmd/util/helpers.go`; dated between 1.14 and 1.15)
-    UsageEndsWithoutDot = 15,
     /// kubectl names the namespace in which it found nothing. (`kubectl/pkg/cmd/get/get.go`)
     NoResourcesNamesNamespace = 16,
     /// `kubectl describe` leaves out what `kubectl apply` remembered. (`kubectl/pkg/describe/describe.go`)

@@ -154,7 +154,7 @@ fn each_change_came_with_its_version() {
     };
     assert_eq!(around(12, |version| takes("get", "*", version)), [false, true]);
     assert_eq!(around(12, |version| takes("escalate", "roles", version)), [false, true]);
-    assert_eq!(around(15, |version| name(&["a", "b"], "role", version).unwrap_err().to_string().ends_with('.')), [true, false]);
+    assert_eq!(around(14, |version| name(&["a", "b"], "role", version).unwrap_err().to_string().ends_with('.')), [true, false]);
     let required = |version| cluster_role_binding(&BindingFlags::default(), version).unwrap_err().to_string();
     assert_eq!(around(19, |version| required(version).starts_with("required flag")), [false, true]);
     assert_eq!(around(20, |version| takes("frob", "pods", version)), [false, true]);
