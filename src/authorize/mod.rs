@@ -479,6 +479,12 @@ mod tests {
         assert!(!rbac.remove_object(&key) && rbac.policy().is_empty());
     }
     #[test]
+    fn an_authorizer_of_a_policy_holds_it() {
+        let policy = Policy::from_iter([Object::from(ClusterRole::new("reader", []))]);
+        assert_eq!(Authorizer::from(policy).policy().cluster_roles().len(), 1);
+    }
+
+    #[test]
     fn a_refusal_keeps_what_was_asked() {
         let (rbac, jane) = (Authorizer::default(), UserInfo::new("jane", ["dev"]));
         let request = Attributes::resource("get", "pods").named("web").in_namespace("shop").by(&jane);

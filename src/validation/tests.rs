@@ -635,6 +635,7 @@ fn a_refusal_is_told_by_the_server_and_by_kubectl() {
         (r#"roleRef.kind: Unsupported value: "": supported values: "ClusterRole""#, "roleRef.name: Required value");
     assert_eq!(two.to_string(), format!(r#"ClusterRoleBinding.rbac.authorization.k8s.io "x" is invalid: [{kind}, {name}]"#));
     assert_eq!(two.as_kubectl().to_string(), format!("The ClusterRoleBinding \"x\" is invalid: \n* {kind}\n* {name}"));
+    assert_eq!(texts(&two.into_errors()), [kind, name]);
 }
 
 #[test]
