@@ -671,6 +671,9 @@ fn before_1_37_metadata_was_told_in_other_words_and_on_updates_again() {
     let of_account = at_1_36.update(&object("SA", &json!({"metadata": {"name": ".."}})), &object("SA", &json!({})));
     let no_name = format!(r#"metadata.name: Invalid value: "..": {DNS}"#);
     assert_eq!(texts(&of_account), [dots, immutable, immutable, &no_name], "what may not change is asked first");
+    let labelled = at_1_36.update(&object("R", &json!({"metadata": {"labels": {"a b": "1"}}})), &object("R", &json!({})));
+    let odd_label = format!(r#"metadata.labels: Invalid value: "a b": {QN}"#);
+    assert_eq!(texts(&labelled), [odd_label.as_str(); 4]);
     let told = Invalid::new(&object("R", &json!({})), found).unwrap();
     assert_eq!(told.to_string(), format!(r#"Role.rbac.authorization.k8s.io "x" is invalid: [{dots}, {immutable}]"#));
 }
