@@ -1,16 +1,81 @@
-//! From text to an index, and changes of it: `cargo bench --bench build`. Load and build are stated beside serde_json's typed parse of the
-//! same objects; an element is a binding.
+//! From objects to an index, and changes of it, in two tables: `cargo bench --bench build`. Both steps of building are stated beside
+//! serde_json's typed parse of the same objects. `BENCH_SIZES=1000,1000000` chooses the sizes,
+//! `-- change` one of the tables.
 #![allow(missing_docs, reason = "a bench has no readers of its docs")]
 
 mod common;
 
 use std::hint::black_box;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use common::{binding, cluster_binding, grown, sizes};
-use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use common::memory::{Counting, measured};
+use common::{Random, binding, cluster_binding, grown, sizes};
 use k8s_rbac::model::{ClusterRole, ClusterRoleBinding, Object, PolicyRule, Role, RoleBinding};
 use k8s_rbac::{Authorizer, Policy};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Objects in a batch that is published.
+const BATCH: usize = 100;
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let wanted = |table: &str| words.is_empty() || words.iter().any(|word| word == table);
+    if wanted("build") {
+        builds();
+    }
+    if wanted("change") {
+        changes();
+    }
+}
+
+fn builds() {
+    println!("ms, the least of several runs; what is given away or dropped is made and dropped outside the clock");
+    println!(
+        "{:>8} {:>9} {:>10} {:>18} {:>16} {:>14} {:>16}",
+        "n", "bindings", "parse", "objects to policy", "policy to index", "both / parse", "index B/binding"
+    );
+    for n in sizes(&[0, 1_000, 10_000, 100_000]) {
+        build(n);
+    }
+}
+
+fn changes() {
+    println!("{:<60} {:>8} {:>12} {:>12}", "change", "n", "least µs", "median µs");
+    for n in sizes(&[1_000, 100_000]) {
+        change(n);
+    }
+}
+
+fn build(n: usize) {
+    let policy = grown(n);
+    let bindings = policy.bindings().count();
+    let text = json(&policy);
+    let parse = least(|| (), |()| parse(&text));
+    let objects: Vec<Object> = policy.objects().map(|object| object.into_inner()).collect();
+    let collect = least(|| objects.clone(), Policy::from_iter);
+    let index = least(|| policy.clone(), Authorizer::new);
+    let (rbac, kilobytes, _) = measured(|| Authorizer::new(policy));
+    drop(rbac);
+    let ratio = (collect + index) / parse;
+    let bytes = kilobytes * 1000 / bindings;
+    println!("{n:>8} {bindings:>9} {parse:>10.2} {collect:>18.2} {index:>16.2} {ratio:>14.2} {bytes:>16}");
+}
+
+/// The least milliseconds of some runs.
+fn least<I, O>(mut given: impl FnMut() -> I, mut run: impl FnMut(I) -> O) -> f64 {
+    let (begun, mut samples) = (Instant::now(), Vec::new());
+    while samples.len() < 3 || (samples.len() < 200 && begun.elapsed() < Duration::from_secs(5)) {
+        let input = given();
+        let start = Instant::now();
+        let made = black_box(run(black_box(input)));
+        samples.push(start.elapsed().as_secs_f64() * 1e3);
+        drop(made);
+    }
+    samples.into_iter().fold(f64::MAX, f64::min)
+}
 
 /// The objects of the four kinds as JSON texts.
 fn json(policy: &Policy) -> [String; 4] {
@@ -35,68 +100,77 @@ fn parse(
     )
 }
 
-fn build(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("build");
-    group.sample_size(10);
-    for n in sizes(&[0, 1_000, 10_000, 100_000]) {
-        let policy = grown(n);
-        let text = json(&policy);
-        let objects: Vec<Object> = policy.objects().map(|object| object.into_inner()).collect();
-        group.throughput(Throughput::Elements(policy.bindings().count() as u64));
-        group.bench_function(BenchmarkId::new("serde_json typed parse", n), |bencher| {
-            bencher.iter_with_large_drop(|| parse(black_box(&text)));
-        });
-        group.bench_function(BenchmarkId::new("objects to policy", n), |bencher| {
-            bencher.iter_batched(|| objects.clone(), Policy::from_iter, BatchSize::PerIteration);
-        });
-        group.bench_function(BenchmarkId::new("policy to index", n), |bencher| {
-            bencher.iter_batched(|| policy.clone(), Authorizer::new, BatchSize::PerIteration);
-        });
+/// Changes in place, each of another object, and batches that are published.
+fn change(n: usize) {
+    let (mut rbac, mut random) = (Authorizer::new(grown(n)), Random(7));
+    row("a ClusterRoleBinding replaced in place", n, || timed(cluster_binding(random.below(n)), |object| rbac.insert(object)));
+    row("a RoleBinding replaced in place", n, || timed(binding(random.below(n)), |object| rbac.insert(object)));
+    row("a RoleBinding taken out", n, || {
+        let object = binding(random.below(n));
+        let (took, removed) = timed((), |()| rbac.remove::<RoleBinding>(&object.metadata.namespace, &object.metadata.name));
+        rbac.insert(object);
+        (took, removed)
+    });
+    row("a ClusterRoleBinding put in", n, || {
+        let object = cluster_binding(n + 1);
+        let name = object.metadata.name.clone();
+        let (took, before) = timed(object, |object| rbac.insert(object));
+        rbac.remove::<ClusterRoleBinding>("", &name);
+        (took, before)
+    });
+    row("the role that all bindings point at replaced in place", n, || {
+        let resource = random.pick(&["pods", "nodes"]);
+        let role = ClusterRole::new("reader", [PolicyRule::resources(["get"], [""], [resource])]);
+        timed(role, |role| rbac.insert(role))
+    });
+    row("a copy", n, || timed((), |()| rbac.clone()));
+    row("a copy, and the first change in it", n, || {
+        timed(binding(random.below(n)), |object| {
+            let mut next = rbac.clone();
+            next.insert(object);
+            next
+        })
+    });
+    publish(n, rbac, &mut random);
+}
+
+/// A copy, a batch of changes in it, and the copy put in the place of the one before, which is dropped.
+fn publish(n: usize, rbac: Authorizer, random: &mut Random) {
+    let mut current = Arc::new(rbac);
+    let batch = |random: &mut Random| (0..BATCH / 2).flat_map(|_| both(random.below(n))).collect::<Vec<_>>();
+    let publish = |current: &mut Arc<Authorizer>, objects: Vec<Object>| {
+        let mut next = Authorizer::clone(current);
+        for object in objects {
+            next.insert_object(object);
+        }
+        *current = Arc::new(next);
+    };
+    row("a batch of 100 bindings put into a copy, which is published", n, || {
+        timed(batch(random), |objects| publish(&mut current, objects))
+    });
+    let objects = batch(random);
+    let before = Arc::clone(&current);
+    let ((), kilobytes, _) = measured(|| publish(&mut current, objects));
+    drop(before);
+    println!("    both versions share all but {kilobytes} kB");
+}
+
+fn both(i: usize) -> [Object; 2] {
+    [cluster_binding(i).into(), binding(i).into()]
+}
+
+fn timed<I, O>(input: I, run: impl FnOnce(I) -> O) -> (Duration, O) {
+    let start = Instant::now();
+    let made = black_box(run(black_box(input)));
+    (start.elapsed(), made)
+}
+
+fn row<O>(change: &str, n: usize, mut sample: impl FnMut() -> (Duration, O)) {
+    let begun = Instant::now();
+    let mut samples: Vec<f64> = Vec::new();
+    while samples.len() < 2001 && begun.elapsed() < Duration::from_secs(2) {
+        samples.push(sample().0.as_secs_f64() * 1e6);
     }
-    group.finish();
+    samples.sort_by(f64::total_cmp);
+    println!("{change:<60} {n:>8} {:>12.2} {:>12.2}", samples[0], samples[samples.len() / 2]);
 }
-
-/// One object put in and taken out again: in place, and in a copy that is published.
-fn change(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("change");
-    for n in sizes(&[1_000, 100_000]) {
-        let mut rbac = Authorizer::new(grown(n));
-        group.bench_function(BenchmarkId::new("bindings in and out", n), |bencher| {
-            bencher.iter_batched(
-                || (cluster_binding(usize::MAX >> 1), binding(usize::MAX >> 1)),
-                |(cluster, local)| {
-                    let (namespace, name) = (local.metadata.namespace.clone(), local.metadata.name.clone());
-                    rbac.insert(cluster.clone());
-                    rbac.insert(local);
-                    rbac.remove::<ClusterRoleBinding>("", &cluster.metadata.name);
-                    rbac.remove::<RoleBinding>(&namespace, &name)
-                },
-                BatchSize::SmallInput,
-            );
-        });
-        group.bench_function(BenchmarkId::new("role bound by all replaced", n), |bencher| {
-            let role = |resource: &str| ClusterRole::new("reader", [PolicyRule::resources(["get"], [""], [resource])]);
-            bencher.iter_batched(
-                || [role("pods"), role("nodes")],
-                |roles| roles.map(|role| rbac.insert(role)),
-                BatchSize::SmallInput,
-            );
-        });
-        group.bench_function(BenchmarkId::new("copy, change a binding, publish", n), |bencher| {
-            let mut current = std::sync::Arc::new(Authorizer::new(grown(n)));
-            bencher.iter(|| {
-                let mut next = Authorizer::clone(&current);
-                next.insert(binding(n / 2));
-                current = std::sync::Arc::new(next);
-            });
-        });
-    }
-    group.finish();
-}
-
-fn settings() -> Criterion {
-    Criterion::default().warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1)).sample_size(20)
-}
-
-criterion_group! { name = benches; config = settings(); targets = build, change }
-criterion_main!(benches);

@@ -1,8 +1,10 @@
 //! What is asked of the allocator: how much is held after something was made, and the most while it was.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+/// Whether something is being measured: else nothing is counted, so that times are those of the system's allocator.
+static COUNTS: AtomicBool = AtomicBool::new(false);
 static HELD: AtomicUsize = AtomicUsize::new(0);
 static MOST: AtomicUsize = AtomicUsize::new(0);
 
@@ -14,14 +16,18 @@ pub struct Counting;
 #[expect(unsafe_code, reason = "an allocator cannot be written without")]
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let held = HELD.fetch_add(layout.size(), Ordering::Relaxed) + layout.size();
-        MOST.fetch_max(held, Ordering::Relaxed);
+        if COUNTS.load(Ordering::Relaxed) {
+            let held = HELD.fetch_add(layout.size(), Ordering::Relaxed) + layout.size();
+            MOST.fetch_max(held, Ordering::Relaxed);
+        }
         // SAFETY: as the caller promises.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        HELD.fetch_sub(layout.size(), Ordering::Relaxed);
+        if COUNTS.load(Ordering::Relaxed) {
+            HELD.fetch_sub(layout.size(), Ordering::Relaxed);
+        }
         // SAFETY: as the caller promises.
         unsafe { System.dealloc(pointer, layout) }
     }
@@ -29,9 +35,13 @@ unsafe impl GlobalAlloc for Counting {
 
 /// What is made, the kilobytes that it holds, and the most that were held besides while it was made.
 pub fn measured<T>(make: impl FnOnce() -> T) -> (T, usize, usize) {
-    let before = HELD.load(Ordering::Relaxed);
+    // Room for what was made before and is given back meanwhile.
+    let before = usize::MAX / 2;
+    HELD.store(before, Ordering::Relaxed);
     MOST.store(before, Ordering::Relaxed);
+    COUNTS.store(true, Ordering::Relaxed);
     let made = make();
+    COUNTS.store(false, Ordering::Relaxed);
     let above = |bytes: usize| bytes.saturating_sub(before) / 1000;
     (made, above(HELD.load(Ordering::Relaxed)), above(MOST.load(Ordering::Relaxed)))
 }
