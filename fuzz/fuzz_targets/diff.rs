@@ -5,10 +5,11 @@
 use arbitrary::Arbitrary;
 use k8s_rbac::authorize::subject::{Membership, Principal};
 use k8s_rbac::authorize::{linear, server};
-use k8s_rbac::diff::{Change, Diff, diff};
+use k8s_rbac::diff::{Change, Diff, diff, diff_of};
 use k8s_rbac::gate::{self, Answer};
-use k8s_rbac::model::Object;
+use k8s_rbac::model::{ApiObject, ClusterRoleBinding, Object};
 use k8s_rbac::permission::TooLarge;
+use k8s_rbac::policy::AnyBinding;
 use k8s_rbac::request::OwnedAttributes;
 use k8s_rbac::{Attributes, Authorizer, Policy};
 use libfuzzer_sys::fuzz_target;
@@ -49,6 +50,19 @@ impl Pair {
         Self { old, new, membership }
     }
 
+    /// Whether a binding names them that gives anything: one that leads to no role, or is of a namespace but has none, does not.
+    fn names(&self, principal: &Principal) -> bool {
+        let applies = |binding: AnyBinding<'_>| binding.kind() == ClusterRoleBinding::KIND || !binding.namespace().is_empty();
+        let is_meant = |binding: AnyBinding<'_>| {
+            let mut subjects = binding.subjects().iter().filter_map(|subject| Principal::of(subject, binding.namespace()));
+            subjects.any(|named| named == *principal)
+        };
+        [&self.old, &self.new].into_iter().any(|policy| {
+            let gives = |binding| applies(binding) && policy.role_of(binding).is_ok();
+            policy.bindings().any(|binding| gives(binding) && is_meant(binding))
+        })
+    }
+
     /// The answers of both policies, without any set or index.
     fn answers(&self, request: &Attributes<'_>) -> [bool; 2] {
         [&self.old, &self.new].map(|policy| {
@@ -67,23 +81,28 @@ fn principals(request: &OwnedAttributes) -> impl Iterator<Item = Principal> {
     user.chain(groups)
 }
 
-fn check_request(pair: &Pair, found: &Diff<'_>, request: &OwnedAttributes) {
+fn check_request(pair: &Pair, found: &Diff<'_>, request: &OwnedAttributes) -> Result<(), TooLarge> {
     for principal in principals(request) {
         let user = principal.as_user(pair.membership, STRANGER);
         let asked = request.attributes().by(&user);
         let [before, after] = pair.answers(&asked);
-        let change = found.changes.iter().find(|change| change.subject == principal);
+        // Whom no binding gives anything has what its groups have, and is told of under their names alone.
+        let alone = diff_of([principal.clone()], &pair.old, &pair.new, pair.membership)?;
+        let change = alone.changes.first();
+        let is_listed = found.changes.iter().any(|listed| listed.subject == principal);
+        assert_eq!(is_listed, change.is_some() && pair.names(&principal), "{principal}");
         let here = change.map(|change| change.by_namespace.get(asked.namespace).unwrap_or(&change.cluster));
         let told = |set: fn(&Change<'_>, &Attributes<'_>) -> bool| here.is_some_and(|here| set(here, &asked));
         assert_eq!(told(|here, asked| here.gained.set.contains(asked)), after && !before, "{principal}: {asked}");
         assert_eq!(told(|here, asked| here.lost.set.contains(asked)), before && !after, "{principal}: {asked}");
     }
+    Ok(())
 }
 
 fn check(pair: &Pair, requests: &[OwnedAttributes]) -> Result<(), TooLarge> {
     let found = diff(&pair.old, &pair.new, pair.membership)?;
     for request in requests {
-        check_request(pair, &found, request);
+        check_request(pair, &found, request)?;
     }
     assert_eq!(found.witnesses().next().is_none(), found.is_empty());
     for witness in found.witnesses() {

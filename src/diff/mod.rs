@@ -50,7 +50,8 @@ pub use compare::{diff, diff_of};
 pub struct Diff<'a> {
     /// What was counted together.
     pub membership: Membership,
-    /// Who is allowed something else than before, in order: users by name, then groups.
+    /// Who is allowed something else than before, in order: users by name, then groups. Of those to whom a binding gives something: whoever has
+    /// a change through groups alone is told of under their names; [`diff_of`] tells of anybody.
     pub changes: Vec<SubjectDiff<'a>>,
     /// What the policies were not given; what is missing may hold further changes, or undo these.
     #[serde(skip_serializing_if = "Vec::is_empty")]
