@@ -39,6 +39,16 @@ fn annotation<'a>(secret: &'a Secret, key: &str) -> &'a str {
 }
 
 /// The account that the Secret says it holds a token of, if it is there.
+///
+/// ```
+/// use k8s_rbac::{Policy, controller::token, model::*};
+/// let account = ServiceAccount { metadata: ObjectMeta::namespaced("dev", "ci"), ..ServiceAccount::default() };
+/// let mut secret = Secret { metadata: ObjectMeta::namespaced("dev", "ci-token"), ..Secret::default() };
+/// secret.r#type = Secret::SERVICE_ACCOUNT_TOKEN.to_owned();
+/// secret.metadata.annotations.insert(Secret::SERVICE_ACCOUNT_NAME.to_owned(), "ci".to_owned());
+/// let policy = Policy::from_iter([Object::from(account), secret.clone().into()]);
+/// assert_eq!(token::account_of(&secret, &policy).unwrap().metadata.name, "ci");
+/// ```
 #[must_use]
 pub fn account_of<'a>(secret: &Secret, policy: &'a Policy) -> Option<&'a ServiceAccount> {
     let account = policy.get::<ServiceAccount>(&secret.metadata.namespace, annotation(secret, Secret::SERVICE_ACCOUNT_NAME))?;
@@ -85,6 +95,16 @@ fn new_secret(account: &ServiceAccount, settings: &Settings, supply: &mut dyn Su
 }
 
 /// An account was deleted: every token Secret of it goes. Cost: `O(secrets of the namespace)`.
+///
+/// ```
+/// use k8s_rbac::{Policy, controller::token, model::*};
+/// let account = ServiceAccount { metadata: ObjectMeta::namespaced("dev", "ci"), ..ServiceAccount::default() };
+/// let mut secret = Secret { metadata: ObjectMeta::namespaced("dev", "ci-token"), ..Secret::default() };
+/// secret.r#type = Secret::SERVICE_ACCOUNT_TOKEN.to_owned();
+/// secret.metadata.annotations.insert(Secret::SERVICE_ACCOUNT_NAME.to_owned(), "ci".to_owned());
+/// let policy = Policy::from_iter([Object::from(secret)]);
+/// assert_eq!(token::account_deleted(&account, &policy).len(), 1);
+/// ```
 #[must_use]
 pub fn account_deleted(account: &ServiceAccount, policy: &Policy) -> Vec<Change> {
     let secrets = policy.secrets().in_namespace(&account.metadata.namespace).filter(|secret| is_token_of(secret, account));
@@ -106,6 +126,18 @@ pub fn secret_synced(secret: &Secret, policy: &Policy, settings: &Settings, supp
 }
 
 /// A Secret was deleted: its name goes from the `secrets` of its account. References to Secrets that never were are left alone.
+///
+/// ```
+/// use k8s_rbac::{Policy, controller::token, model::*};
+/// let account = ServiceAccount { metadata: ObjectMeta::namespaced("dev", "ci"), ..ServiceAccount::default() };
+/// let mut secret = Secret { metadata: ObjectMeta::namespaced("dev", "ci-token"), ..Secret::default() };
+/// secret.r#type = Secret::SERVICE_ACCOUNT_TOKEN.to_owned();
+/// secret.metadata.annotations.insert(Secret::SERVICE_ACCOUNT_NAME.to_owned(), "ci".to_owned());
+/// let reference = core::ObjectReference { name: "ci-token".to_owned(), ..Default::default() };
+/// let account = ServiceAccount { secrets: vec![reference], ..account };
+/// let policy = Policy::from_iter([Object::from(account)]);
+/// assert!(token::secret_deleted(&secret, &policy).is_some(), "the account is written without it");
+/// ```
 #[must_use]
 pub fn secret_deleted(secret: &Secret, policy: &Policy) -> Option<Change> {
     let account = account_of(secret, policy).filter(|_| is_considered(secret))?;

@@ -107,6 +107,14 @@ pub fn service_account(
 /// # Errors
 ///
 /// The page is longer than [`MAX_PAGE`](super::MAX_PAGE).
+///
+/// ```
+/// use k8s_rbac::{KubeVersion, kubectl::describe, model::{ObjectMeta, Secret, core::ByteString}};
+/// let mut secret = Secret { metadata: ObjectMeta::namespaced("dev", "s"), r#type: Secret::OPAQUE.to_owned(), ..Secret::default() };
+/// secret.data.insert("password".to_owned(), ByteString(b"hunter2".to_vec()));
+/// assert!(describe::secret(&secret, KubeVersion::V1_37)?.ends_with("\npassword:  7 bytes\n"));
+/// # Ok::<(), k8s_rbac::kubectl::Error>(())
+/// ```
 pub fn secret(secret: &Secret, version: KubeVersion) -> Result<String, Error> {
     let mut page = Page::new(version);
     page.field("Name", &secret.metadata.name);
@@ -137,6 +145,12 @@ pub fn joined<S: AsRef<str>>(pages: &[S]) -> String {
 
 /// The line that is printed on standard error where there is nothing to describe; empty until 1.17. `namespace` is the one that was looked
 /// in, which is told of kinds that live in none, too; `None` for all of them.
+///
+/// ```
+/// use k8s_rbac::{KubeVersion, kubectl::describe};
+/// assert_eq!(describe::nothing_found(Some("dev"), KubeVersion::V1_37), "No resources found in dev namespace.\n");
+/// assert_eq!(describe::nothing_found(Some("dev"), KubeVersion::V1_11), "");
+/// ```
 #[must_use]
 pub fn nothing_found(namespace: Option<&str>, version: KubeVersion) -> String {
     if version.has(Behaviour::DescribeSaysNothingFound) { super::get::nothing_found(namespace, version) } else { String::new() }

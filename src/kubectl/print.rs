@@ -65,6 +65,14 @@ fn shown<T: Serialize + ?Sized>(object: &T, version: KubeVersion) -> Value {
 }
 
 /// An object as one line of JSON with sorted keys and a newline: the value of the annotation that `kubectl apply` keeps.
+///
+/// ```
+/// use k8s_rbac::{kubectl::print, model::RoleRef};
+/// assert_eq!(
+///     print::compact_json(&RoleRef::role("r")),
+///     "{\"apiGroup\":\"rbac.authorization.k8s.io\",\"kind\":\"Role\",\"name\":\"r\"}\n",
+/// );
+/// ```
 pub fn compact_json<T: Serialize + ?Sized>(object: &T) -> String {
     let mut text = String::new();
     write_json(&mut text, &tree::of(object), None);

@@ -126,7 +126,10 @@ fn in_what_is_skipped(text: &str, loaded: &Loaded) -> bool {
         let span = &skipped.first.span;
         let line = text[..span.start.offset].rfind('\n').map_or(0, |end| end + 1);
         let indentation = " ".repeat(text[line..span.start.offset].trim_start_matches('\u{feff}').len());
-        let lines: Vec<&str> = text[span.start.offset..span.end.offset].split('\n').collect();
+        // A value that is not there has its place before the colon.
+        let is_cut = !text[span.start.offset..].starts_with('{') && !text[..span.end.offset].ends_with('\n');
+        let end = text[span.end.offset..].find('\n').filter(|_| is_cut).unwrap_or_default();
+        let lines: Vec<&str> = text[span.start.offset..span.end.offset + end].split('\n').collect();
         let pod = format!("kind: Pod\napiVersion: v1\nmetadata: {{name: a}}\nspec:\n  {indentation}{}\n", lines.join("\n  "));
         skipped.count > 1 || Loader::new().read_str("t", &pod).problems.iter().any(|problem| of_keys_and_values(&problem.kind))
     })
@@ -140,14 +143,15 @@ fn of_keys_and_values(problem: &ProblemKind) -> bool {
     }
 }
 
-/// Whether upstream has made Roles of all that we skipped, and we read the rest as it did.
+/// Whether upstream has made Roles of all that we skipped, and we read the rest as it did; of objects of one name we keep the last.
 fn elements_of_other_kinds(loaded: &Loaded, upstream: &[Value]) -> bool {
     let of_the_group = |skipped: &Skipped| skipped.api_version.starts_with("rbac.authorization.k8s.io/");
     let skipped: usize = loaded.skipped.iter().map(|skipped| skipped.count).sum();
-    let read = |object: &Value| loaded.objects.iter().any(|ours| comparable(serde_json::to_value(ours).unwrap()) == *object);
-    loaded.skipped.iter().all(of_the_group)
-        && upstream.len() == loaded.objects.len() + skipped
-        && upstream.iter().filter(|object| !read(&comparable((*object).clone()))).count() <= skipped
+    let ours: Vec<Value> = loaded.objects.iter().map(|object| comparable(serde_json::to_value(object).unwrap())).collect();
+    let theirs: Vec<Value> = upstream.iter().cloned().map(comparable).collect();
+    let name = |object: &Value| (object["kind"].clone(), object["metadata"]["name"].clone());
+    let others = theirs.iter().filter(|object| !ours.iter().any(|ours| name(ours) == name(object)));
+    loaded.skipped.iter().all(of_the_group) && ours.iter().all(|object| theirs.contains(object)) && others.count() <= skipped
 }
 
 fn only_after_end(loaded: &Loaded) -> bool {

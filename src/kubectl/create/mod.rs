@@ -193,6 +193,13 @@ pub fn cluster_role_binding(flags: &BindingFlags, version: KubeVersion) -> Resul
 /// # Errors
 ///
 /// The name is empty.
+///
+/// ```
+/// use k8s_rbac::kubectl::create;
+/// assert_eq!(create::service_account("ci", Some("dev"))?.metadata.namespace, "dev");
+/// assert!(create::service_account("", None).is_err());
+/// # Ok::<(), k8s_rbac::kubectl::Error>(())
+/// ```
 pub fn service_account(name: &str, namespace: Option<&str>) -> Result<ServiceAccount, Error> {
     require_name(name)?;
     Ok(ServiceAccount { metadata: metadata(name, namespace), ..ServiceAccount::default() })

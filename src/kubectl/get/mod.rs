@@ -122,6 +122,11 @@ pub fn cluster_role_bindings<'a>(
 }
 
 /// Several tables as kubectl prints them after one another: an empty line between those that have rows.
+///
+/// ```
+/// use k8s_rbac::kubectl::get;
+/// assert_eq!(get::joined(&["NAME\na\n".to_owned(), String::new(), "NAME\nb\n".to_owned()]), "NAME\na\n\nNAME\nb\n");
+/// ```
 #[must_use]
 pub fn joined(tables: &[String]) -> String {
     let filled: Vec<&str> = tables.iter().map(String::as_str).filter(|table| !table.is_empty()).collect();
@@ -131,6 +136,12 @@ pub fn joined(tables: &[String]) -> String {
 /// The line that is printed on standard error in place of a table without rows.
 ///
 /// `namespace` is the one that was looked in; `None` for all namespaces and for kinds that live in none.
+///
+/// ```
+/// use k8s_rbac::{KubeVersion, kubectl::get};
+/// assert_eq!(get::nothing_found(Some("dev"), KubeVersion::V1_37), "No resources found in dev namespace.\n");
+/// assert_eq!(get::nothing_found(None, KubeVersion::V1_11), "No resources found.\n");
+/// ```
 #[must_use]
 pub fn nothing_found(namespace: Option<&str>, version: KubeVersion) -> String {
     match namespace {
