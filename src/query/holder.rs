@@ -92,7 +92,7 @@ impl fmt::Display for Holder<'_, '_> {
 /// A line for each, its paths below it; then the privileged group, and what is not certain.
 impl fmt::Display for WhoCan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for holder in self.holders.iter() {
+        for holder in &self.holders {
             writeln!(f, "{holder}")?;
             for Grant { binding, role, rule_index, .. } in holder.grants() {
                 writeln!(f, "  through {} → {} rules[{rule_index}]", binding.key(), role.key())?;

@@ -1,6 +1,8 @@
 //! The subjects of an answer, each once: how they are put together and walked.
 
 use std::fmt;
+use std::iter::FusedIterator;
+use std::ops::Range;
 
 use serde::{Serialize, Serializer};
 
@@ -97,8 +99,9 @@ impl<'a> Holders<'a> {
     }
 
     /// The subjects, in order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = Holder<'_, 'a>> + Clone {
-        (0..self.len()).filter_map(|number| self.get(number))
+    #[must_use]
+    pub fn iter(&self) -> HoldersIter<'_, 'a> {
+        self.into_iter()
     }
 
     fn grant(&self, mention: Mention) -> Option<Grant<'a>> {
@@ -107,6 +110,37 @@ impl<'a> Holders<'a> {
         Some(Grant { binding, subject_index: mention.subject as usize, role, rule_index })
     }
 }
+
+impl<'w, 'a> IntoIterator for &'w Holders<'a> {
+    type Item = Holder<'w, 'a>;
+    type IntoIter = HoldersIter<'w, 'a>;
+
+    fn into_iter(self) -> HoldersIter<'w, 'a> {
+        HoldersIter { holders: self, numbers: 0..self.len() }
+    }
+}
+
+impl<'w, 'a> Iterator for HoldersIter<'w, 'a> {
+    type Item = Holder<'w, 'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.holders.get(self.numbers.next()?)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.numbers.size_hint()
+    }
+}
+
+impl DoubleEndedIterator for HoldersIter<'_, '_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.holders.get(self.numbers.next_back()?)
+    }
+}
+
+impl ExactSizeIterator for HoldersIter<'_, '_> {}
+
+impl FusedIterator for HoldersIter<'_, '_> {}
 
 impl<'w, 'a> Holder<'w, 'a> {
     /// The paths: a grant for each binding and each place of the subject in it, with the first rule of the role that allows it; sorted by
@@ -157,6 +191,13 @@ impl Serialize for Holders<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter())
     }
+}
+
+/// The subjects of an answer, in order. Made by [`Holders::iter`].
+#[derive(Debug, Clone)]
+pub struct HoldersIter<'w, 'a> {
+    holders: &'w Holders<'a>,
+    numbers: Range<usize>,
 }
 
 /// A subject by the words that tell it from others of its kind.

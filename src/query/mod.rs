@@ -33,6 +33,7 @@ mod written;
 
 pub use allowed_subjects::allowed_subjects;
 pub use effective::effective;
+pub use holders::HoldersIter;
 pub use matrix::access_matrix;
 pub use rules_for::rules_for;
 pub use summary::{filter_readable, summary};

@@ -13,7 +13,8 @@ use crate::same::same;
 /// How many resources a pattern may name for them to be looked up one by one.
 const LISTED: usize = 16;
 
-/// The subjects that may make the request in the scope, sorted, each once; its user and namespace are not looked at.
+/// The subjects that may make the request in the scope, sorted, each once; its user and namespace are not looked at. A URL is of no namespace,
+/// whatever the scope.
 ///
 /// Subjects that stand for nobody (a service account without a namespace, an unknown kind) are left out. The group `system:masters` is
 /// told apart, since no binding is read for it. [`super::allowed_subjects`] has upstream's answer.
@@ -34,11 +35,12 @@ const LISTED: usize = 16;
 /// assert_eq!(who_can(&rbac, &Attributes::resource("get", "pods"), Scope::Cluster).holders.len(), 1);
 /// ```
 pub fn who_can<'a>(rbac: &'a Authorizer, request: &Attributes<'_>, scope: Scope) -> WhoCan<'a> {
+    let scope = if request.resource_request { scope } else { Scope::Cluster };
     collect(rbac, rbac.roles_allowing(request).collect(), scope)
 }
 
 /// Every grant of the request in the scope: for each binding of a role that allows it, in order, each subject that can be somebody, with the
-/// first rule of the role that does. The user and the namespace of the request are not looked at.
+/// first rule of the role that does. The user and the namespace of the request are not looked at; a URL is of no namespace, whatever the scope.
 ///
 /// A subject of several bindings comes several times; [`who_can`] has each once, sorted, which takes longer. Cost: as [`who_can`], without
 /// the sorting.
@@ -58,6 +60,7 @@ pub fn every_grant<'a>(
     scope: &Scope,
 ) -> impl Iterator<Item = Grant<'a>> + use<'a> {
     let roles: Vec<_> = rbac.roles_allowing(request).collect();
+    let scope = if request.resource_request { scope } else { &Scope::Cluster };
     granting(rbac, &roles, scope)
         .filter_map(move |granting| Some((granting.binding, *roles.get(granting.role)?)))
         .flat_map(subjects)
