@@ -490,6 +490,7 @@ mod tests {
         let request = Attributes::resource("get", "pods").named("web").in_namespace("shop").by(&jane);
         let Decision::NoOpinion(opinion) = rbac.authorize(&request) else { panic!() };
         assert_eq!(*opinion.request(), request);
+        assert_eq!(rbac.look_up(&jane).user(), &jane);
     }
 
     #[test]

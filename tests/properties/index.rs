@@ -255,7 +255,7 @@ fn a_role_held_through_many_groups_is_granted_by_the_first_binding() {
     let rule = |resource: &str| PolicyRule::resources(["get"], [""], [resource]);
     let mut objects: Vec<Object> = (0..40).map(|number| ClusterRole::new(format!("r{number}"), [rule("nodes")]).into()).collect();
     objects.push(ClusterRole::new("r7", [rule("pods")]).into());
-    for (number, group) in groups.iter().enumerate() {
+    for (number, group) in groups.iter().enumerate().rev() {
         let binding = format!("b{:02}", 20 - number);
         objects.push(ClusterRoleBinding::new(&binding, "r7", [Subject::group(group)]).into());
         objects.push(
