@@ -513,6 +513,12 @@ fn generated_names_keep_room_for_their_ending() {
         generate_name(&mut role, "abcde");
         assert_eq!(role.metadata().name, format!("{}abcde", "x".repeat(kept)));
     }
+    for (name, base) in [("reader", "other-"), ("reader", ""), ("", "")] {
+        let mut role = Object::from(Role::default());
+        *role.metadata_mut() = ObjectMeta { name: name.into(), generate_name: base.into(), ..ObjectMeta::default() };
+        generate_name(&mut role, "abcde");
+        assert_eq!(role.metadata().name, name);
+    }
 }
 
 #[test]
@@ -635,7 +641,10 @@ fn a_refusal_is_told_by_the_server_and_by_kubectl() {
         (r#"roleRef.kind: Unsupported value: "": supported values: "ClusterRole""#, "roleRef.name: Required value");
     assert_eq!(two.to_string(), format!(r#"ClusterRoleBinding.rbac.authorization.k8s.io "x" is invalid: [{kind}, {name}]"#));
     assert_eq!(two.as_kubectl().to_string(), format!("The ClusterRoleBinding \"x\" is invalid: \n* {kind}\n* {name}"));
-    assert_eq!(texts(&two.into_errors()), [kind, name]);
+    assert_eq!(
+        (texts(two.errors()), texts(&two.into_errors())),
+        (vec![kind.into(), name.into()], vec![kind.into(), name.into()])
+    );
 }
 
 #[test]

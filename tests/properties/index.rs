@@ -215,6 +215,22 @@ fn rules_too_wide_for_a_table_stand_among_the_others() {
     }
 }
 
+/// An atom of a table numbers groups and resources in 16 bits.
+#[test]
+fn a_rule_may_have_more_groups_or_resources_than_an_atom_can_number() {
+    let numbered = |prefix: &str| (0..65_540).map(|number| format!("{prefix}{number}")).collect::<Vec<_>>();
+    let jane = UserInfo::new("jane", [""; 0]);
+    for rule in [PolicyRule::resources(["get"], numbered("g"), ["r3"]), PolicyRule::resources(["get"], ["g3"], numbered("r"))] {
+        let rbac = Authorizer::new(Policy::from_iter(bound([rule])));
+        for number in ["0", "3", "65534", "65535", "65536", "65539", "65540"] {
+            for (group, resource) in [(format!("g{number}"), "r3".to_owned()), ("g3".to_owned(), format!("r{number}"))] {
+                let request = Attributes::resource("get", &resource).in_group(&group).by(&jane);
+                assert_eq!(answer(rbac.authorize(&request)), answer(linear::authorize(rbac.policy(), &request)), "{request:?}");
+            }
+        }
+    }
+}
+
 /// A subject of many RoleBindings and of no ClusterRoleBinding, to the last of them.
 #[test]
 fn bindings_of_namespaces_alone_go_one_by_one() {
