@@ -184,7 +184,7 @@ mod tests {
     fn texts_that_differ_late_are_told_apart() {
         let long = "x".repeat(300);
         let tails = ["", "\0", "\0\0", "a", "ab", "b", "\0a"];
-        let heads = (0..300).step_by(9).map(|length| &long[..length]);
+        let heads = (0..300).step_by(9).filter_map(|length| long.get(..length));
         check(&heads.flat_map(|head| tails.map(|tail| [format!("{head}{tail}")])).collect::<Vec<_>>());
         check(&tails.map(|tail| [long.clone() + tail, tail.to_owned()]));
     }

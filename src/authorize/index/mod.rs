@@ -274,8 +274,8 @@ mod tests {
             for (group, resource) in ["", "apps", "batch"].into_iter().flat_map(|group| [(group, "pods"), (group, "deployments")])
             {
                 let request = Attributes { path: "/a", ..Attributes::resource(verb, resource).in_group(group) };
-                requests.extend([request.clone(), request.clone().subresource("scale"), request.clone().subresource("log")]);
-                requests.extend(["x", "z", "w"].map(|name| request.clone().named(name)));
+                requests.extend([request, request.subresource("scale"), request.subresource("log")]);
+                requests.extend(["x", "z", "w"].map(|name| request.named(name)));
             }
         }
         requests
