@@ -296,7 +296,7 @@ mod tests {
         for place in places.clone() {
             let (namespace, name) = (format!("n{round}-{}", place % 20), format!("b{place}"));
             rbac.insert(RoleBinding::new(namespace, &name, RoleRef::cluster_role(&role), subjects()));
-            rbac.insert(ClusterRoleBinding::new(format!("{name}-{round}"), &role, [Subject::user(&name)]));
+            rbac.insert(ClusterRoleBinding::new(format!("{name}-{round}"), &role, [Subject::user(format!("{name}-{round}"))]));
         }
         rbac.insert(ClusterRole::new(&role, []));
         rbac.remove::<ClusterRole>("", &role);
