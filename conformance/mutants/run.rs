@@ -133,7 +133,10 @@ fn try_out(id: usize, mutant: &Mutant, stages: &[Stage], work: &Path) -> Result<
 fn start(stage: &Stage, mutant: Option<usize>, notes: Option<&Path>, work: &Path) -> Result<Child> {
     let mut command = Command::new("sh");
     let seconds = stage.took.as_secs() * PATIENCE + 10;
-    command.args(["-c", &format!("ulimit -v 6000000; ulimit -t {seconds}; exec \"$0\" \"$@\"")]).arg(&stage.program).args(&stage.filter);
+    command
+        .args(["-c", &format!("ulimit -v 6000000; ulimit -t {seconds}; exec \"$0\" \"$@\"")])
+        .arg(&stage.program)
+        .args(&stage.filter);
     command.args(SKIPPED.iter().flat_map(|test| ["--skip", test]));
     command.current_dir(work).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.env("PROPTEST_RNG_SEED", "42").env("PROPTEST_CASES", "32").env("RUST_TEST_THREADS", "1");

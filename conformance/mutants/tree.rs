@@ -56,7 +56,12 @@ impl<'a> Tree<'a> {
                     None => self.refused.extend(self.blamed(error)?),
                 }
             }
-            eprintln!("{} errors, {} mutants taken out, {} functions stay constant", errors.len(), self.refused.len(), self.constant.len());
+            eprintln!(
+                "{} errors, {} mutants taken out, {} functions stay constant",
+                errors.len(),
+                self.refused.len(),
+                self.constant.len()
+            );
             if (self.refused.len(), self.constant.len()) == before {
                 return Err(errors[0]["rendered"].as_str().unwrap_or("no error to show").into());
             }
