@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::controller::aggregation::take_rules;
 use crate::load::{FieldValidation, Loader};
 use crate::model::core::ObjectReference;
 use crate::model::meta::OwnerReference;
@@ -115,6 +116,9 @@ fn cluster_role(old: &ClusterRole, before: &ClusterRole, new: &mut ClusterRole) 
             keep(&old, &before, &mut rule.cluster_role_selectors);
         }
         none => keep(&old.aggregation_rule, &before.aggregation_rule, none),
+    }
+    if *new.rules != *old.rules {
+        take_rules(&mut new.metadata.managed_fields);
     }
 }
 

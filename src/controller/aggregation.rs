@@ -14,6 +14,7 @@ use crate::policy::{Policy, Shared, Store};
 use crate::version::KubeVersion;
 
 pub use owner::FIELD_MANAGER;
+pub(crate) use owner::take_rules;
 
 /// How many edges and rules [`settle`] looks at before it gives up.
 pub const MAX_STEPS: usize = 10_000_000;

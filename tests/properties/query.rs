@@ -49,9 +49,14 @@ fn scope() -> impl Strategy<Value = Scope> {
     ]
 }
 
+/// The request in the namespace; a URL is in none.
+fn placed<'a>(request: &Attributes<'a>, namespace: &'a str) -> Attributes<'a> {
+    request.in_namespace(if request.resource_request { namespace } else { "" })
+}
+
 /// Whether the request is allowed in the scope, decision by decision. A namespace that no binding is in stands for those yet to come.
 fn brute(rbac: &Authorizer, request: &Attributes<'_>, scope: &Scope) -> bool {
-    let allowed = |namespace: &str| rbac.authorize(&request.in_namespace(namespace)).is_allowed();
+    let allowed = |namespace: &str| rbac.authorize(&placed(request, namespace)).is_allowed();
     let named = NAMESPACES.iter().filter(|namespace| !namespace.is_empty());
     match scope {
         Scope::Cluster => allowed(""),
@@ -182,7 +187,7 @@ proptest! {
             let found = where_can(&rbac, &other.user, &request.attributes());
             prop_assert_eq!(found.holds(&scope), brute(&rbac, &asked, &scope), "{:?} {}", asked, scope);
             for namespace in NAMESPACES {
-                let allowed = rbac.authorize(&asked.in_namespace(namespace)).is_allowed();
+                let allowed = rbac.authorize(&placed(&asked, namespace)).is_allowed();
                 prop_assert_eq!(found.holds(&Scope::Namespace(namespace.into())), allowed);
                 if existing.contains(namespace) {
                     prop_assert_eq!(found.existing.contains(namespace), allowed);

@@ -39,8 +39,8 @@ pub(super) fn write(mut role: ClusterRole, rules: Vec<PolicyRule>, version: Kube
     role
 }
 
-/// Takes the rules from every manager: the write is forced.
-fn take_rules(entries: &mut Vec<ManagedFieldsEntry>) {
+/// Takes the rules from every manager: a write that is forced does, and one by which somebody else changes them.
+pub(crate) fn take_rules(entries: &mut Vec<ManagedFieldsEntry>) {
     entries.retain_mut(|entry| match &mut entry.fields_v1 {
         Some(Value::Map(fields)) => fields.remove(RULES).is_none() || !fields.is_empty(),
         _ => true,
