@@ -43,6 +43,7 @@ use crate::rule::rule_allows;
 /// assert_eq!(found.existing, Choice::all_but(["kube-system"]));
 /// assert_eq!(found.namespaces, Choice::only(["dev", "prod"]), "one that is made tomorrow is not among them");
 /// ```
+///
 /// A request about a URL has no namespace, so that no RoleBinding allows one:
 ///
 /// ```
@@ -51,7 +52,7 @@ use crate::rule::rule_allows;
 /// policy.insert(ClusterRole::new("prober", [PolicyRule::urls(["get"], ["/healthz"])]));
 /// policy.insert(RoleBinding::new("dev", "jane-probes", RoleRef::cluster_role("prober"), [Subject::user("jane")]));
 /// # let rbac = Authorizer::new(policy);
-/// assert_eq!(where_can(&rbac, &UserInfo::new("jane", ["x"]), &Attributes::url("get", "/healthz")).to_string(), "nowhere");
+/// assert_eq!(where_can(&rbac, &UserInfo::new("jane", ["x"]), &Attributes::non_resource("get", "/healthz")).to_string(), "nowhere");
 /// ```
 pub fn where_can(rbac: &Authorizer, user: &UserInfo, request: &Attributes<'_>) -> Where {
     let allows = |rule: &PolicyRule| rule_allows(rule, request);
