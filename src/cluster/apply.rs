@@ -172,9 +172,10 @@ impl<T: Clone + Default + 'static> ByKey<T> {
     /// Keeps items of the old list. One that was applied before and is silent now goes as a whole.
     fn keep(&self, old: &[T], before: &[T], new: &mut Vec<T>) {
         if new.is_empty() {
-            return if before.is_empty() {
-                new.extend_from_slice(old)
-            };
+            if before.is_empty() {
+                new.extend_from_slice(old);
+            }
+            return;
         }
         let (stored, applied) = (self.by_key(old), self.by_key(before));
         let nothing = T::default();

@@ -118,7 +118,7 @@ impl<'a, 'q> Search<'a, 'q> {
         Self { roles, query, refused: [Roles::NOWHERE; REFUSED], many: groups > MANY, limit: Order::LAST, hit: None }
     }
 
-    /// The same, unless all that the name is granted is about something else.
+    /// Goes through what a name of the user is granted, unless all of it is about something else.
     #[inline(always)]
     fn ask_within(&mut self, scope: Option<&Scope>, name: Option<Name<'_>>, grants: &'a Grants) {
         if scope.is_none_or(|scope| scope.may_allow(&self.query.asked)) {
