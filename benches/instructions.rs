@@ -6,27 +6,36 @@ mod common;
 use std::hint::black_box;
 
 use common::floor::Floor;
-use common::{Request, add_heavy_user, grown, heavy_requests, mixed, named_requests};
+use common::{Request, add_heavy_user, grown, heavy_requests, mixed, named_requests, sizes};
 use k8s_rbac::{Attributes, Authorizer};
 
-/// How many indexes are asked in turn. Each has a seed of its own, and a seed can be lucky: with one index, a change of any line moves the
-/// figures by some per cent.
-const SEEDS: usize = 64;
-/// How many calls a case has, on each index.
-const ROUNDS: usize = 20;
+/// How many calls a case has.
+const CALLS: usize = 1_280;
+
+/// How many indexes of a size are asked in turn. Each has a seed of its own, and a seed can be lucky: with one index, a change of any line moves
+/// the figures by some per cent. Large ones are made under callgrind in a time that can be waited for.
+fn seeds(size: usize) -> usize {
+    (64 * 1_000 / size.max(1_000)).max(2)
+}
 
 /// Prints a line for each time that something is counted: the case, what is asked, and how many calls.
 fn main() {
-    let mut policy = grown(100);
-    let stream = mixed(&policy, 100, SEEDS * ROUNDS);
+    for size in sizes(&[100]) {
+        count(size);
+    }
+}
+
+fn count(size: usize) {
+    let mut policy = grown(size);
+    let stream = mixed(&policy, size, CALLS);
     let heavy = add_heavy_user(&mut policy);
     let one =
         named_requests().into_iter().chain(heavy_requests(&heavy)).map(|(name, request)| (name.replace(' ', "-"), vec![request]));
-    let floors: Vec<Floor> = (0..SEEDS).map(|_| Floor::new(&policy)).collect();
-    let indexes: Vec<Authorizer> = (0..SEEDS).map(|_| Authorizer::new(policy.clone())).collect();
+    let floors: Vec<Floor> = (0..seeds(size)).map(|_| Floor::new(&policy)).collect();
+    let indexes: Vec<Authorizer> = (0..seeds(size)).map(|_| Authorizer::new(policy.clone())).collect();
     for (name, requests) in one.chain([("mixed".to_owned(), stream)]) {
         let requests: Vec<Attributes<'_>> = requests.iter().map(Request::attributes).collect();
-        let calls: Vec<Attributes<'_>> = requests.iter().cycle().take(SEEDS * ROUNDS).copied().collect();
+        let calls: Vec<Attributes<'_>> = requests.iter().cycle().take(CALLS).copied().collect();
         black_box(counted_floor(&floors, &calls));
         println!("{name} floor {}", calls.len());
         black_box(counted_decisions(&indexes, &calls));

@@ -3,6 +3,7 @@
 #
 #   benches/instructions.sh            compares; fails where a case needs more than 5 % above the baseline
 #   benches/instructions.sh --update   writes the baseline
+#   benches/instructions.sh --size N   counts on a cluster of another size than that of the baseline, which is 100
 #
 # Only what is counted is counted, without set-up. Addresses are the same on every run under callgrind, and with them the seeds of the hash
 # functions; another build has others, so that a call is the mean over 64 of them.
@@ -23,6 +24,7 @@ export CARGO_PROFILE_BENCH_LTO=off
 binary=$(cargo bench -q --bench instructions --no-run --message-format=json | sed -n 's/.*"executable":"\([^"]*instructions[^"]*\)".*/\1/p' | tail -1)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+if [ "${1:-}" = --size ]; then export BENCH_SIZES=$2; else unset BENCH_SIZES; fi
 valgrind --quiet --tool=callgrind --callgrind-out-file="$folder/out" --toggle-collect='*counted_*' \
     --dump-after=instructions::counted_floor --dump-after=instructions::counted_decisions "$binary" > "$folder/cases"
 {
@@ -36,10 +38,10 @@ valgrind --quiet --tool=callgrind --callgrind-out-file="$folder/out" --toggle-co
         awk '{ printf "%s floor %d authorize %d ratio %.2f\n", $1, $3, $6, $6 / $3 }'
 } | tee "$folder/found"
 found=$folder/found
-if [ "${1:-}" = --update ]; then
-    cp "$found" benches/baseline.txt
-    exit 0
-fi
+case "${1:-}" in
+    --update) cp "$found" benches/baseline.txt && exit 0 ;;
+    --size) exit 0 ;;
+esac
 awk -v tolerance=$tolerance '
     /^#/ { next }
     NR == FNR { before[$1] = $5; next }
