@@ -37,15 +37,24 @@ fn ask(group: &mut BenchmarkGroup<'_, WallTime>, id: BenchmarkId, rbac: &Authori
     });
 }
 
-/// The user looked up once, the request hashed once, or both.
+/// The user looked up once, the request hashed once or answered by every role, or both.
 fn prepared(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("prepared");
     for n in sizes(&[1_000]) {
         let rbac = Authorizer::new(grown(n));
         for (name, request) in named_requests() {
             let attributes = request.attributes();
-            let (user, prepared) = (rbac.look_up(&request.user), rbac.prepare(&attributes));
+            let (user, prepared, resolved) = (rbac.look_up(&request.user), rbac.prepare(&attributes), rbac.resolve(&attributes));
             group.throughput(Throughput::Elements(1));
+            group.bench_function(BenchmarkId::new(format!("user and request resolved: {name}"), n), |bencher| {
+                bencher.iter(|| black_box(black_box(&resolved).authorize_looked_up(black_box(&user)).is_allowed()));
+            });
+            group.bench_function(BenchmarkId::new(format!("request resolved: {name}"), n), |bencher| {
+                bencher.iter(|| black_box(black_box(&resolved).authorize(black_box(&request.user)).is_allowed()));
+            });
+            group.bench_function(BenchmarkId::new(format!("resolving: {name}"), n), |bencher| {
+                bencher.iter(|| black_box(rbac.resolve(black_box(&attributes))));
+            });
             group.bench_function(BenchmarkId::new(format!("user and request: {name}"), n), |bencher| {
                 bencher.iter(|| black_box(black_box(&user).authorize(black_box(&prepared)).is_allowed()));
             });

@@ -7,6 +7,7 @@ use std::hint::black_box;
 
 use common::floor::Floor;
 use common::{Request, add_heavy_user, grown, heavy_requests, mixed, named_requests, sizes};
+use k8s_rbac::authorize::{LookedUp, Resolved};
 use k8s_rbac::{Attributes, Authorizer};
 
 /// How many calls a case has.
@@ -40,7 +41,15 @@ fn count(size: usize) {
         println!("{name} floor {}", calls.len());
         black_box(counted_decisions(&indexes, &calls));
         println!("{name} authorize {}", calls.len());
+        black_box(counted_resolved(&resolved(&indexes, &calls)));
+        println!("{name} resolved {}", calls.len());
     }
+}
+
+/// Each call with its user looked up and its request answered by every role.
+fn resolved<'a>(indexes: &'a [Authorizer], calls: &[Attributes<'a>]) -> Vec<(LookedUp<'a, 'a>, Resolved<'a, 'a>)> {
+    let both = |(request, rbac): (&Attributes<'a>, &'a Authorizer)| Some((rbac.look_up(request.user?), rbac.resolve(request)));
+    calls.iter().zip(indexes.iter().cycle()).filter_map(both).collect()
 }
 
 #[inline(never)]
@@ -52,4 +61,9 @@ fn counted_floor(floors: &[Floor], calls: &[Attributes<'_>]) -> usize {
 fn counted_decisions(indexes: &[Authorizer], calls: &[Attributes<'_>]) -> usize {
     let allowed = |(request, rbac): (_, &Authorizer)| rbac.authorize(black_box(request)).is_allowed();
     calls.iter().zip(indexes.iter().cycle()).map(allowed).filter(|allowed| *allowed).count()
+}
+
+#[inline(never)]
+fn counted_resolved(calls: &[(LookedUp<'_, '_>, Resolved<'_, '_>)]) -> usize {
+    calls.iter().filter(|(user, request)| black_box(request).authorize_looked_up(black_box(user)).is_allowed()).count()
 }

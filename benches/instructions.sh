@@ -26,7 +26,8 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 if [ "${1:-}" = --size ]; then export BENCH_SIZES=$2; else unset BENCH_SIZES; fi
 valgrind --quiet --tool=callgrind --callgrind-out-file="$folder/out" --toggle-collect='*counted_*' \
-    --dump-after=instructions::counted_floor --dump-after=instructions::counted_decisions "$binary" > "$folder/cases"
+    --dump-after=instructions::counted_floor --dump-after=instructions::counted_decisions \
+    --dump-after=instructions::counted_resolved "$binary" > "$folder/cases"
 {
     echo "$head"
     number=0
@@ -34,8 +35,8 @@ valgrind --quiet --tool=callgrind --callgrind-out-file="$folder/out" --toggle-co
         number=$((number + 1))
         total=$(sed -n 's/^totals: //p' "$folder/out.$number")
         echo "$case $what $((total / calls))"
-    done < "$folder/cases" | paste -d' ' - - |
-        awk '{ printf "%s floor %d authorize %d ratio %.2f\n", $1, $3, $6, $6 / $3 }'
+    done < "$folder/cases" | paste -d' ' - - - |
+        awk '{ printf "%s floor %d authorize %d ratio %.2f resolved %d\n", $1, $3, $6, $6 / $3, $9 }'
 } | tee "$folder/found"
 found=$folder/found
 case "${1:-}" in
@@ -44,7 +45,10 @@ case "${1:-}" in
 esac
 awk -v tolerance=$tolerance '
     /^#/ { next }
-    NR == FNR { before[$1] = $5; next }
-    !($1 in before) { print "no baseline: " $1; failed = 1; next }
-    $5 > before[$1] * (1 + tolerance / 100) { print $1 ": " $5 " instructions, baseline " before[$1]; failed = 1 }
+    function compare(what, now, before) {
+        if (now > before * (1 + tolerance / 100)) { print what ": " now " instructions, baseline " before; failed = 1 }
+    }
+    NR == FNR { authorize[$1] = $5; resolved[$1] = $9; next }
+    !($1 in authorize) { print "no baseline: " $1; failed = 1; next }
+    { compare($1, $5, authorize[$1]); compare($1 ", resolved", $9, resolved[$1]) }
     END { exit failed }' benches/baseline.txt "$found"

@@ -79,6 +79,12 @@ fn decisions_allocate_nothing() {
         for request in asked.iter().flat_map(|request| [*request, request.in_namespace("ns-3")]) {
             let (decision, count) = allocations(|| rbac.authorize(&request.by(user)));
             assert_eq!(count, 0, "{request:?} by {}", user.username);
+            let (looked_up, prepared, resolved) = (rbac.look_up(user), rbac.prepare(&request), rbac.resolve(&request));
+            let beforehand = || {
+                [looked_up.authorize(&prepared), resolved.authorize(user), resolved.authorize_looked_up(&looked_up)]
+                    .map(|decision| decision.is_allowed())
+            };
+            assert_eq!(allocations(beforehand), ([decision.is_allowed(); 3], 0), "{request:?} by {}", user.username);
             allowed.push(decision.is_allowed());
         }
     }

@@ -22,6 +22,7 @@ mod live;
 mod parallel;
 mod prepared;
 mod reason;
+mod resolved;
 pub mod server;
 pub mod subject;
 
@@ -31,6 +32,7 @@ pub use crate::quote::Aggregate;
 pub use live::Live;
 pub use prepared::{LookedUp, Prepared};
 pub use reason::Reason;
+pub use resolved::Resolved;
 
 use index::Index;
 
@@ -135,9 +137,15 @@ impl Authorizer {
 
     /// The decision on the request. See [`authorize`].
     pub fn authorize<'a, 'r>(&'a self, request: &Attributes<'r>) -> Decision<'a, 'r> {
-        match self.index.first_grant(request) {
+        self.decision(self.index.first_grant(request), || *request)
+    }
+
+    /// The decision on the request of which this grant was found.
+    #[inline]
+    fn decision<'a, 'r>(&'a self, grant: Option<Grant<'a>>, request: impl FnOnce() -> Attributes<'r>) -> Decision<'a, 'r> {
+        match grant {
             Some(grant) => Decision::Allow(grant),
-            None => Decision::NoOpinion(NoOpinion { source: Source::Index(self), request: *request }),
+            None => Decision::NoOpinion(NoOpinion { source: Source::Index(self), request: request() }),
         }
     }
 }
@@ -241,7 +249,7 @@ impl Authorizer {
     /// assert_eq!(found, [("reader", 1)]);
     /// ```
     pub fn roles_allowing<'a>(&'a self, request: &Attributes<'_>) -> impl Iterator<Item = (AnyRole<'a>, usize)> + use<'a> {
-        self.index.allowing(request).into_iter()
+        self.index.answers(request).into_roles()
     }
 
     /// The roles that may have a rule on what one of the requests is about, whatever the verb and the name, in no particular order: none

@@ -1,7 +1,7 @@
 //! Many questions that have something in common: a user looked up once, a request hashed once.
 
 use super::index::{Asked, Found};
-use super::{Authorizer, Decision, NoOpinion, Source};
+use super::{Authorizer, Decision};
 use crate::identity::UserInfo;
 use crate::policy::AnyRole;
 use crate::request::Attributes;
@@ -35,9 +35,9 @@ impl<'r> Prepared<'r> {
 /// A user whose bindings were looked up once, to be asked about many requests.
 #[derive(Debug, Clone)]
 pub struct LookedUp<'a, 'u> {
-    rbac: &'a Authorizer,
-    user: &'u UserInfo,
-    found: Found<'a, 'u>,
+    pub(super) rbac: &'a Authorizer,
+    pub(super) user: &'u UserInfo,
+    pub(super) found: Found<'a, 'u>,
 }
 
 impl Authorizer {
@@ -82,9 +82,7 @@ impl<'a, 'u> LookedUp<'a, 'u> {
     where
         'u: 'r,
     {
-        match self.rbac.index.first_grant_of(&self.found, &request.request, request.asked) {
-            Some(grant) => Decision::Allow(grant),
-            None => Decision::NoOpinion(NoOpinion { source: Source::Index(self.rbac), request: request.request.by(self.user) }),
-        }
+        let grant = self.rbac.index.first_grant_of(&self.found, &request.request, request.asked);
+        self.rbac.decision(grant, || request.request.by(self.user))
     }
 }

@@ -42,16 +42,21 @@ fn answer(decision: Decision<'_, '_>) -> String {
 
 /// The request itself, and the same as every one of the users, for more of them to meet a binding.
 fn check(rbac: &Authorizer, requests: &[OwnedAttributes]) -> Result<(), TestCaseError> {
+    let elsewhere = Authorizer::default();
     for request in requests {
+        let (prepared, resolved) = (rbac.prepare(&request.attributes()), rbac.resolve(&request.attributes()));
         for other in requests {
             let attributes = request.attributes().by(user(other));
-            let (ours, plain) = (rbac.authorize(&attributes), linear::authorize(rbac.policy(), &attributes));
-            prop_assert_eq!(answer(ours), answer(plain), "{:?}", attributes);
-            let prepared = rbac.look_up(user(other)).authorize(&rbac.prepare(&request.attributes()));
-            prop_assert_eq!(answer(prepared), answer(plain), "prepared: {:?}", attributes);
+            let plain = answer(linear::authorize(rbac.policy(), &attributes));
+            let looked_up = rbac.look_up(user(other));
+            prop_assert_eq!(answer(rbac.authorize(&attributes)), &*plain, "{:?}", attributes);
+            prop_assert_eq!(answer(looked_up.authorize(&prepared)), &*plain, "prepared: {:?}", attributes);
+            prop_assert_eq!(answer(resolved.authorize(user(other))), &*plain, "resolved: {:?}", attributes);
+            prop_assert_eq!(answer(resolved.authorize_looked_up(&looked_up)), plain, "both: {:?}", attributes);
         }
-        let elsewhere = Authorizer::default().prepare(&request.attributes());
-        prop_assert_eq!(answer(rbac.look_up(user(request)).authorize(&elsewhere)), answer(rbac.authorize(&request.attributes())));
+        let plain = answer(rbac.authorize(&request.attributes()));
+        prop_assert_eq!(answer(rbac.look_up(user(request)).authorize(&elsewhere.prepare(&request.attributes()))), &*plain);
+        prop_assert_eq!(answer(resolved.authorize_looked_up(&elsewhere.look_up(user(request)))), plain);
         let without_user = Attributes { user: None, ..request.attributes() };
         prop_assert_eq!(answer(rbac.authorize(&without_user)), answer(linear::authorize(rbac.policy(), &without_user)));
     }
@@ -135,7 +140,9 @@ fn long_lists_keep_their_order() {
         for (resource, namespace) in (0..400).step_by(7).flat_map(|i| [(i, "ns0"), (i, "ns7"), (i, ""), (i, "none")]) {
             let resource = format!("res{resource}");
             let request = Attributes::resource("get", &resource).in_namespace(namespace).by(&user);
-            assert_eq!(answer(rbac.authorize(&request)), answer(linear::authorize(rbac.policy(), &request)), "{request:?}");
+            let plain = answer(linear::authorize(rbac.policy(), &request));
+            assert_eq!(answer(rbac.authorize(&request)), plain, "{request:?}");
+            assert_eq!(answer(rbac.resolve(&request).authorize(&user)), plain, "{request:?}");
         }
     };
     same(&rbac);

@@ -7,18 +7,6 @@ use crate::policy::{AnyRole, Place};
 use crate::request::Attributes;
 
 impl Index {
-    /// The roles that allow the request, each with the number of its first rule that does.
-    ///
-    /// Cost: a glance at the filter of each role, and a look-up in those that may have such a rule.
-    pub(in crate::authorize) fn allowing<'a>(&'a self, request: &Attributes<'_>) -> Vec<(AnyRole<'a>, usize)> {
-        let query = Query { request, hashes: &self.hashes, asked: Asked::new(&self.hashes, request) };
-        let found = self.roles.numbers().filter_map(|id| {
-            let role = self.roles.candidate(id, &query.asked)?;
-            Some((role.role(), role.first_rule(&query)? as usize))
-        });
-        found.collect()
-    }
-
     /// The role of the number, if there is one.
     pub(in crate::authorize) fn role(&self, id: RoleId) -> Option<AnyRole<'_>> {
         self.roles.get(id).map(Held::role)
@@ -30,7 +18,7 @@ impl Index {
         self.roles.candidate(id, &query.asked).is_some_and(|role| role.first_rule(&query).is_some())
     }
 
-    /// The roles that may have a rule on the resource of one of the requests: none that has is missing. Cost: as [`Self::allowing`].
+    /// The roles that may have a rule on the resource of one of the requests: none that has is missing. Cost: as [`Self::answers`].
     pub(in crate::authorize) fn about<'a>(&'a self, requests: &[Attributes<'_>]) -> Vec<AnyRole<'a>> {
         let asked: Vec<Asked> = requests.iter().map(|request| Asked::new(&self.hashes, request)).collect();
         let of = |id: RoleId| asked.iter().find_map(|asked| self.roles.candidate(id, asked));

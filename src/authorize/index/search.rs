@@ -1,10 +1,11 @@
 //! The search for the first grant.
 
 use super::Index;
+use super::answers::Answers;
 use super::grants::{Bound, Granted, Grants, Order};
 use super::names::Name;
 use super::query::{Asked, Query};
-use super::roles::{Held, RoleId, Roles};
+use super::question::{Answer, Once, Question};
 use super::rules::Scope;
 use crate::authorize::Grant;
 use crate::identity::UserInfo;
@@ -19,7 +20,22 @@ impl Index {
         let user = request.user?;
         let of_user = self.users.get(self.hashes.text(&user.username));
         let query = Query { request, hashes: &self.hashes, asked: Asked::new(&self.hashes, request) };
-        let mut search = Search::new(&self.roles, query, user.groups.len());
+        self.search(of_user, user, Once::new(&self.roles, query, user.groups.len()))
+    }
+
+    /// The same for a request that every role has answered.
+    pub(in crate::authorize) fn first_answered<'a>(
+        &'a self,
+        user: &UserInfo,
+        answers: &Answers<'a>,
+        namespace: &str,
+    ) -> Option<Grant<'a>> {
+        self.search(self.users.get(self.hashes.text(&user.username)), user, answers.of(namespace))
+    }
+
+    #[inline(always)]
+    fn search<'a>(&'a self, of_user: Option<&'a Grants>, user: &UserInfo, question: impl Question<'a>) -> Option<Grant<'a>> {
+        let mut search = Search::new(question);
         if let Some(grants) = of_user {
             search.ask(Some(Name::User(&user.username)), grants);
         }
@@ -40,9 +56,17 @@ impl Index {
         asked: Asked,
     ) -> Option<Grant<'a>> {
         let query = Query { request, hashes: &self.hashes, asked: asked.by(&self.hashes, request) };
-        let mut search = Search::new(&self.roles, query, found.0.len());
-        found.0.iter().for_each(|found| search.ask_within(found.scope, found.name, found.grants));
-        search.found()
+        Search::new(Once::new(&self.roles, query, found.0.len())).through(found)
+    }
+
+    /// The same for a user that was looked up and a request that every role has answered.
+    #[inline]
+    pub(in crate::authorize) fn first_answered_of<'a>(
+        found: &Found<'a, '_>,
+        answers: &Answers<'a>,
+        namespace: &str,
+    ) -> Option<Grant<'a>> {
+        Search::new(answers.of(namespace)).through(found)
     }
 
     /// The request, hashed.
@@ -85,43 +109,38 @@ impl<'a, 'u> FoundName<'a, 'u> {
     }
 }
 
-/// From how many groups on a user is taken to hold the same roles many times.
-const MANY: usize = 6;
-
 /// A search under way.
-struct Search<'a, 'q> {
-    roles: &'a Roles,
-    query: Query<'q>,
-    /// The last role of each remainder by [`REFUSED`] that has no rule that allows: users of many groups hold the same roles many times.
-    refused: [RoleId; REFUSED],
-    /// Whether they are remembered before anything else is looked at.
-    many: bool,
+struct Search<'a, Q> {
+    question: Q,
     /// Where the binding stands that was found: none behind it counts.
     limit: Order,
     hit: Option<Hit<'a>>,
 }
 
-/// How many roles that refused are remembered.
-const REFUSED: usize = 16;
-
-/// A grant that was found. Its numbers are as wide as they are read: a processor waits for two narrow ones that it reads as one.
+/// A grant that was found.
 #[derive(Debug, Clone, Copy)]
 struct Hit<'a> {
     binding: AnyBinding<'a>,
     subject: usize,
-    role: &'a Held,
-    rule: usize,
+    answer: Answer<'a>,
 }
 
-impl<'a, 'q> Search<'a, 'q> {
-    const fn new(roles: &'a Roles, query: Query<'q>, groups: usize) -> Self {
-        Self { roles, query, refused: [Roles::NOWHERE; REFUSED], many: groups > MANY, limit: Order::LAST, hit: None }
+impl<'a, Q: Question<'a>> Search<'a, Q> {
+    const fn new(question: Q) -> Self {
+        Self { question, limit: Order::LAST, hit: None }
+    }
+
+    /// Goes through what the names of a user are granted.
+    #[inline(always)]
+    fn through(mut self, found: &Found<'a, '_>) -> Option<Grant<'a>> {
+        found.0.iter().for_each(|found| self.ask_within(found.scope, found.name, found.grants));
+        self.found()
     }
 
     /// Goes through what a name of the user is granted, unless all of it is about something else.
     #[inline(always)]
     fn ask_within(&mut self, scope: Option<&Scope>, name: Option<Name<'_>>, grants: &'a Grants) {
-        if scope.is_none_or(|scope| scope.may_allow(&self.query.asked)) {
+        if scope.is_none_or(|scope| scope.may_allow(self.question.asked())) {
             self.ask(name, grants);
         }
     }
@@ -139,7 +158,7 @@ impl<'a, 'q> Search<'a, 'q> {
             Grants::Many(many) => {
                 many.cluster.until(|granted| self.consider(name, granted));
                 if self.limit.is_local() {
-                    let list = many.in_namespace(self.query.asked.namespace);
+                    let list = many.in_namespace(self.question.asked().namespace);
                     list.into_iter().for_each(|list| list.until(|granted| self.consider(name, granted)));
                 }
             }
@@ -155,60 +174,29 @@ impl<'a, 'q> Search<'a, 'q> {
             }
             return true;
         }
-        self.is_here(granted) && self.candidate(granted.role).is_some_and(|role| self.allows(name, granted, role))
+        self.is_here(granted) && self.question.candidate(granted.role).is_some_and(|role| self.allows(name, granted, role))
     }
 
     /// Whether the binding is of the cluster or, as far as the hash tells, of the namespace of the request.
     #[inline(always)]
-    const fn is_here(&self, granted: &Granted) -> bool {
+    fn is_here(&self, granted: &Granted) -> bool {
         match granted.bound {
             Bound::Cluster(_) => true,
-            Bound::Local(namespace, _) => self.query.asked.is_in(namespace),
-        }
-    }
-
-    /// Most roles have no rule on the topic, which their filter tells, or have been asked: only the others are worth asking.
-    #[inline(always)]
-    fn candidate(&mut self, id: RoleId) -> Option<&'a Held> {
-        if self.many && self.has_refused(id) {
-            return None;
-        }
-        let slot = self.roles.slot(id)?;
-        if slot.scope.may_allow(&self.query.asked) && (self.many || !self.has_refused(id)) {
-            return slot.held.as_deref();
-        }
-        if self.many {
-            self.refuse(id);
-        }
-        None
-    }
-
-    #[inline(always)]
-    fn has_refused(&self, id: RoleId) -> bool {
-        self.refused.get(id as usize % REFUSED).is_some_and(|&refused| refused == id)
-    }
-
-    #[inline(always)]
-    fn refuse(&mut self, id: RoleId) {
-        if let Some(refused) = self.refused.get_mut(id as usize % REFUSED) {
-            *refused = id;
+            Bound::Local(namespace, _) => self.question.asked().is_in(namespace),
         }
     }
 
     /// Asks the role, and compares what the hashes have found.
     #[inline(never)]
-    fn allows(&mut self, name: Option<Name<'_>>, granted: &'a Granted, role: &'a Held) -> bool {
-        let Some(rule) = role.first_rule(&self.query) else {
-            self.refuse(granted.role);
-            return false;
-        };
+    fn allows(&mut self, name: Option<Name<'_>>, granted: &'a Granted, role: Q::Candidate) -> bool {
+        let Some(answer) = self.question.answer(granted.role, role) else { return false };
         let binding = granted.bound.binding();
         let Some(subject) = granted.subject_named(name) else { return false };
-        if granted.order.is_local() && !same(binding.namespace(), self.query.request.namespace) {
+        if granted.order.is_local() && !same(binding.namespace(), self.question.namespace()) {
             return false;
         }
         self.limit = granted.order;
-        self.hit = Some(Hit { binding, subject: subject as usize, role, rule: rule as usize });
+        self.hit = Some(Hit { binding, subject: subject as usize, answer });
         true
     }
 
@@ -221,11 +209,12 @@ impl<'a, 'q> Search<'a, 'q> {
     }
 
     fn found(self) -> Option<Grant<'a>> {
-        self.hit.map(|Hit { binding, subject, role, rule }| Grant {
+        let grant = |Hit { binding, subject, answer: Answer { role, rule } }| Grant {
             binding,
             subject_index: subject,
-            role: role.role(),
+            role,
             rule_index: rule,
-        })
+        };
+        self.hit.map(grant)
     }
 }
