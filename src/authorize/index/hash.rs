@@ -69,9 +69,12 @@ impl Hashes {
     #[inline(always)]
     pub(super) fn topic(&self, group: &str, resource: &str, subresource: &str) -> Topic {
         let mut hasher = self.builder.build_hasher();
-        hasher.write(group.as_bytes());
-        hasher.write(resource.as_bytes());
-        hasher.write(subresource.as_bytes());
+        // Most requests are about the core group and no subresource. What then has one hash is told apart by its strings.
+        for part in [group, resource, subresource] {
+            if !part.is_empty() {
+                hasher.write(part.as_bytes());
+            }
+        }
         Topic(self.finish(&hasher))
     }
 
