@@ -11,6 +11,8 @@ import (
 	"math/rand"
 	"os"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -40,7 +42,8 @@ var decodeScheme = newDecodeScheme()
 func newDecodeScheme() *runtime.Scheme {
 	scheme := runtime.NewScheme()
 	scheme.AddKnownTypes(corev1.SchemeGroupVersion, &corev1.List{}, &corev1.ServiceAccount{}, &corev1.ServiceAccountList{},
-		&corev1.Secret{}, &corev1.SecretList{}, &corev1.Namespace{}, &corev1.NamespaceList{}, &corev1.ConfigMap{}, &corev1.ConfigMapList{})
+		&corev1.Secret{}, &corev1.SecretList{}, &corev1.Namespace{}, &corev1.NamespaceList{}, &corev1.ConfigMap{}, &corev1.ConfigMapList{},
+		&corev1.Pod{}, &corev1.PodList{})
 	must(rbacv1.AddToScheme(scheme))
 	must(rbacv1beta1.AddToScheme(scheme))
 	must(rbacv1alpha1.AddToScheme(scheme))
@@ -53,7 +56,13 @@ func decoder(isYAML bool) *kjson.Serializer {
 
 func (line *decodeLine) answer() {
 	line.Outcome, line.Error, line.Objects = "accepted", "", nil
-	if err := line.stream(); err != nil {
+	err := line.stream()
+	if err == nil || runtime.IsNotRegisteredError(err) {
+		if unreadable := readable(line.Text); unreadable != nil {
+			err = unreadable
+		}
+	}
+	if err != nil {
 		line.Outcome, line.Error, line.Objects = "refused", err.Error(), nil
 		if runtime.IsNotRegisteredError(err) {
 			line.Outcome = "unknown"
@@ -79,9 +88,9 @@ func (line *decodeLine) stream() error {
 		} else if err != nil && len(documents) > 1 {
 			return err
 		} else if err != nil {
-			rest = text[offset:]
-			if blank, after, found := bytes.Cut(rest, []byte("\n")); found && len(bytes.TrimSpace(blank)) == 0 {
-				rest = after
+			var found bool
+			if rest, found = behindBlanks(text[offset:]); !found {
+				return err
 			}
 			break
 		}
@@ -95,6 +104,37 @@ func (line *decodeLine) stream() error {
 		return err
 	}
 	return missing
+}
+
+// behindBlanks is consumeWhitespace of the decoder, which looks at four bytes at a time.
+func behindBlanks(text []byte) ([]byte, bool) {
+	for len(text) >= 4 {
+		r, size := utf8.DecodeRune(text)
+		if r == utf8.RuneError {
+			return nil, false
+		}
+		if !unicode.IsSpace(r) {
+			return text, true
+		}
+		text = text[size:]
+		if r == '\n' {
+			return text, true
+		}
+	}
+	return nil, false
+}
+
+// readable gives the error with which kubectl's reader itself stops, before anything is decoded into a type.
+func readable(text string) error {
+	reader := utilyaml.NewYAMLOrJSONDecoder(strings.NewReader(text), 4096)
+	for {
+		var raw runtime.RawExtension
+		if err := reader.Decode(&raw); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
 }
 
 func (line *decodeLine) yamlStream(text []byte) error {
@@ -177,7 +217,7 @@ func (line *decodeLine) add(fields map[string]any, kind schema.GroupVersionKind)
 	if kind.Version == "v1alpha1" {
 		fields = asV1(fields, kind)
 	}
-	if kind.Kind == "Namespace" {
+	if kind.Kind == "Namespace" || kind.Kind == "Pod" {
 		delete(fields, "spec")
 		delete(fields, "status")
 	}

@@ -14,22 +14,36 @@ pub(super) struct Piece {
     pub(super) with_dashes: bool,
 }
 
-/// The pieces of a text, in order; a byte order mark at its start is left out.
-pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece> + '_ {
-    let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+/// The pieces of what stands in a text from `at` on, in order: behind JSON that it begins with, where a reader that knows no JSON takes over.
+pub(super) fn pieces(text: &str, at: usize) -> impl Iterator<Item = Piece> + '_ {
     let mut next = Some(if is_separator(text, at) {
-        after_separator(text, at, true)
+        (at, after_separator(text, at, true))
     } else {
-        Piece { bytes: at..at, behind_dashes: None, with_dashes: false }
+        (at, Piece { bytes: at..at, behind_dashes: None, with_dashes: false })
     });
     std::iter::from_fn(move || {
-        let mut piece = next.take()?;
+        let (dashes, mut piece) = next.take()?;
         let end = next_separator(text, piece.bytes.start);
         piece.bytes.end = end.unwrap_or(text.len());
         let waiting = piece.with_dashes || !piece.bytes.is_empty();
-        next = end.map(|end| after_separator(text, end, !waiting));
-        Some(piece)
+        next = end.map(|end| (end, after_separator(text, end, !waiting)));
+        Some(if piece.with_dashes && runs_on(text, dashes) { with_its_dashes(dashes, piece) } else { piece })
     })
+}
+
+/// Where the first piece of a text ends.
+pub(super) fn first_end(text: &str) -> usize {
+    next_separator(text, 0).unwrap_or(text.len())
+}
+
+/// Whether dashes, which Kubernetes' reader takes for a separator, are the beginning of a word to YAML.
+fn runs_on(text: &str, dashes: usize) -> bool {
+    let behind = text.get(dashes + 3..).and_then(|rest| rest.chars().next());
+    behind.is_some_and(|behind| !matches!(behind, ' ' | '\t' | '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}'))
+}
+
+fn with_its_dashes(dashes: usize, piece: Piece) -> Piece {
+    Piece { bytes: dashes..piece.bytes.end, with_dashes: false, ..piece }
 }
 
 fn is_separator(text: &str, at: usize) -> bool {
@@ -66,14 +80,15 @@ mod tests {
 
     fn cut(text: &str) -> Vec<(&str, Option<&str>)> {
         let part = |bytes| text.get(bytes).unwrap();
-        pieces(text).map(|piece| (part(piece.bytes), piece.behind_dashes.map(part))).collect()
+        pieces(text, 0).map(|piece| (part(piece.bytes), piece.behind_dashes.map(part))).collect()
     }
 
     #[test]
     fn a_stream_is_cut_at_lines_of_dashes() {
         assert_eq!(cut("a\n---\nb"), [("a\n", None), ("b", None)]);
         assert_eq!(cut("---\na\n--- # x\nb\n---"), [("a\n", None), ("b\n", None), ("", None)]);
-        assert_eq!(cut("\u{feff}---\r\na\r\n---\r\nb"), [("a\r\n", None), ("b", None)]);
+        assert_eq!(cut("\u{feff}---\r\na\r\n---\r\nb"), [("\u{feff}---\r\na\r\n", None), ("b", None)]);
+        assert_eq!(cut("---#\na\n---#\nb\n---\n---#\nc"), [("---#\na\n", None), ("b\n", None), ("", None), ("---#\nc", None)]);
         assert_eq!(cut("--- a\nb\n---x\n"), [("b\n", Some("a")), ("", Some("x"))]);
         assert_eq!(cut("---\n---\n---\n"), [("", None), ("", None), ("", None)]);
         assert_eq!(cut(" ---\na: |\n  ---\n"), [(" ---\na: |\n  ---\n", None)]);

@@ -28,13 +28,15 @@ pub(super) struct Decoder<'d, 't, 's> {
     /// Where the fields were met, if that is kept.
     places: Option<Places>,
     refused: bool,
+    /// Whether what is read is carried as it is written.
+    raw: bool,
     undecoded: Undecoded<'d>,
 }
 
 impl<'d, 't, 's> Decoder<'d, 't, 's> {
     pub(super) fn new(tree: &'d Tree<'t>, report: &'d mut Report<'s>, undecoded: Undecoded<'d>) -> Self {
         let places = report.keeps_spans().then(Places::default);
-        Self { tree, report, path: String::new(), places, refused: false, undecoded }
+        Self { tree, report, path: String::new(), places, refused: false, raw: false, undecoded }
     }
 
     /// Reads a value of the node; none if it has a problem. `read` makes the type out of a deserializer.
@@ -117,6 +119,9 @@ impl<'d, 't, 's> Decoder<'d, 't, 's> {
     }
 
     fn twice(&mut self, first: NodeId, again: NodeId, replaced: NodeId) {
+        if self.raw {
+            return;
+        }
         let key = scalar::key(&self.tree.target(again).content).unwrap_or_default();
         let first = self.tree.node(first);
         let first = self.report.place((first.start, first.end));
@@ -278,6 +283,14 @@ impl<'d, 't> At<'_, 'd, 't, '_> {
         bytes.map(|bytes| ByteString(bytes).to_base64())
     }
 
+    /// Reads a value that Go keeps as bytes of JSON (`json.Unmarshaler`), into which its strict decoder does not look.
+    fn raw<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
+        self.decoder.raw = !self.decoder.tree.is_sorted();
+        let read = visitor.visit_newtype_struct(At { decoder: &mut *self.decoder, node: self.node });
+        self.decoder.raw = false;
+        read
+    }
+
     fn float<'de, V: Visitor<'de>>(self, value: f64, visitor: V) -> Result<V::Value, Stop> {
         if let Some(value) = scalar::integer(self.content()) {
             return visitor.visit_i64(value);
@@ -352,6 +365,9 @@ impl<'de> Deserializer<'de> for At<'_, '_, '_, '_> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Stop> {
+        if name == "Raw" {
+            return self.raw(visitor);
+        }
         let read = match (name, self.content()) {
             ("Time", Content::Merge) => Err(TIME),
             ("Time", Content::Text(text)) if !format::is_time(text) => Err(TIME),

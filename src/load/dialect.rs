@@ -14,7 +14,18 @@ pub(super) fn refused(yaml: &str) -> Option<(usize, &'static str)> {
     if let Some(at) = yaml.find(OTHER_BREAKS) {
         return Some((at, "expected `\\n` or `\\r` for a line break, found one of YAML 1.1 alone: escape it in double quotes"));
     }
-    if first_of(yaml).is_some() { None } else { tab(yaml, true).map(|at| (at, TAB)) }
+    match first_of(yaml) {
+        Some((at, line)) => {
+            byte_order_mark(line).map(|mark| (at + mark, "expected a byte order mark nowhere but at the start, found another"))
+        }
+        None => tab(yaml, true).map(|at| (at, TAB)),
+    }
+}
+
+/// Where a byte order mark stands before the first thing of a line: a character like others to `go-yaml`.
+fn byte_order_mark(line: &str) -> Option<usize> {
+    let first = line.trim_start();
+    first.starts_with('\u{feff}').then_some(line.len() - first.len())
 }
 
 /// What is said of a document's end where none began.
@@ -68,8 +79,12 @@ fn first_of(yaml: &str) -> Option<(usize, &str)> {
     lines(yaml).find(|(_, line)| !matches!(line.trim_start().chars().next(), None | Some('#')))
 }
 
-/// Whether there is nothing but spaces, line ends and comments of printable ASCII, so that no parser is needed to find no document.
+/// Whether there is nothing but spaces, line ends and comments of printable ASCII, so that no parser is needed to find no document; or nothing
+/// but a byte order mark, which is the second one.
 pub(super) fn is_blank(yaml: &str) -> bool {
+    if let Some(behind) = yaml.strip_prefix('\u{feff}') {
+        return behind.trim_matches([' ', '\r', '\n']).is_empty();
+    }
     let printable = |comment: &str| comment.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     yaml.split('\n')
         .map(|line| line.strip_suffix('\r').unwrap_or(line).trim_start_matches(' '))
@@ -143,21 +158,38 @@ pub(super) fn tab(gap: &str, starts_line: bool) -> Option<usize> {
     if !gap.contains('\t') {
         return None;
     }
-    let (mut refused, mut comment) = (starts_line, false);
+    let (mut refused, mut comment, mut before) = (starts_line, false, ' ');
     for (at, c) in gap.char_indices() {
+        let starts_word = std::mem::replace(&mut before, c).is_whitespace();
         match c {
             '\n' => (refused, comment) = (true, false),
             _ if comment => {}
             '\t' if refused => return Some(at),
             '#' => comment = true,
             ' ' | '\t' | '\r' => {}
-            '-' | '?' => refused = true,
+            '-' | '?' if starts_word => refused = true,
             // The value of a key with a question mark may be a map that begins in this line.
             ':' if refused => {}
             _ => refused = false,
         }
     }
     None
+}
+
+/// Where a tab stands, in a plain scalar with the blanks behind it, that `go-yaml` refuses: before column `indentation` of a line.
+pub(super) fn tab_in_plain(written: &str, indentation: usize) -> Option<usize> {
+    if !written.contains('\t') {
+        return None;
+    }
+    lines(written).skip(1).find_map(|(at, line)| {
+        let column = line.len() - line.trim_start_matches(' ').len();
+        (column < indentation && line.get(column..)?.starts_with('\t')).then_some(at + column)
+    })
+}
+
+/// How many bytes of blanks and line breaks a text begins with.
+pub(super) fn blanks(text: &str) -> usize {
+    text.len() - text.trim_start_matches([' ', '\t', '\r', '\n']).len()
 }
 
 /// Whether a name is one of an anchor for `go-yaml`, with what stands behind it: no bracket or brace that opens.
@@ -167,7 +199,16 @@ pub(super) fn is_anchor(name: &str, behind: &str) -> bool {
 
 /// Whether what lies before a key marks it as one.
 pub(super) fn has_question_mark(gap: &str) -> bool {
-    lines(gap).any(|(_, line)| line.split('#').next().is_some_and(|code| code.contains('?')))
+    outside_comments(gap, &['?']).is_some()
+}
+
+/// Where the first tag or anchor begins, in what lies before a scalar.
+pub(super) fn property(gap: &str) -> Option<usize> {
+    outside_comments(gap, &['!', '&'])
+}
+
+fn outside_comments(gap: &str, marks: &[char]) -> Option<usize> {
+    lines(gap).find_map(|(at, line)| line.split('#').next()?.find(marks).map(|mark| at + mark))
 }
 
 /// Where the first line begins that begins with a dash, in what lies between a key and what its value holds.

@@ -4,6 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::cut::Piece;
+use super::document::Leading;
+use super::node::Failure;
 use super::report::Report;
 use super::{FieldValidation, LimitKind, Loaded, Loader, ProblemKind, cut, document};
 use crate::span::SourceText;
@@ -91,27 +93,40 @@ fn read(report: &mut Report<'_>, name: &str, text: &str) {
 
 fn stream(report: &mut Report<'_>, source: &Arc<SourceText>) {
     let text = source.text();
-    let mut documents = 0;
-    for (number, piece) in cut::pieces(text).enumerate() {
+    let Leading { values, rest, mut failure } = document::leading(text, report.limits().documents, report);
+    if rest >= text.len() && values > 0 {
+        return;
+    }
+    if values > 1 {
+        report.problem_at(rest, ProblemKind::Syntax { message: AFTER_JSON.to_owned() });
+    }
+    // What follows a value without a separator is no document more.
+    let is_separated = text.get(rest..).is_some_and(|rest| rest.starts_with("---"));
+    let mut documents = if is_separated { values } else { values.saturating_sub(1) };
+    for piece in cut::pieces(text, rest) {
         let room = report.limits().documents.saturating_sub(documents);
         if room == 0 {
             return report.limit(piece.bytes.start, LimitKind::Documents);
         }
-        let end = piece.bytes.end;
-        let values = match piece.behind_dashes.clone() {
-            None => document::piece(text, &piece, room, report),
-            Some(behind) if report.validation() == FieldValidation::Strict => {
-                let found = text.get(behind.clone()).unwrap_or_default().to_owned();
-                report.problem_in(behind, ProblemKind::Separator { found });
-                0
-            }
-            Some(behind) => document::piece(text, &Piece { bytes: behind.start..end, ..piece }, room, report),
-        };
-        if number == 0 && values > 1 && end < text.len() {
-            report.problem_at(end, ProblemKind::Syntax { message: AFTER_JSON.to_owned() });
-        }
-        documents += values.max(1);
+        let of_json = failure.take();
+        documents += read_piece(text, piece, room, report).unwrap_or_else(|failure| {
+            report.failure(of_json.unwrap_or(failure));
+            1
+        });
     }
+}
+
+/// Reads a piece as [`document::piece`] does, with what stands behind its dashes if that may be.
+fn read_piece(text: &str, piece: Piece, room: usize, report: &mut Report<'_>) -> Result<usize, Failure> {
+    let Some(behind) = piece.behind_dashes.clone() else {
+        return document::piece(text, &piece, room, report);
+    };
+    if report.validation() == FieldValidation::Strict {
+        let found = text.get(behind.clone()).unwrap_or_default().to_owned();
+        report.problem_in(behind, ProblemKind::Separator { found });
+        return Ok(1);
+    }
+    document::piece(text, &Piece { bytes: behind.start..piece.bytes.end, ..piece }, room, report)
 }
 
 /// After two JSON values `YAMLOrJSONDecoder` takes nothing else; after one it goes on with YAML.

@@ -10,6 +10,7 @@ use super::dialect;
 use super::node::{Builder, Content, Failure, FailureKind, NodeId, Tree};
 use super::problem::LimitKind;
 use super::resolve;
+use crate::model::core::ByteString;
 
 /// A document of YAML.
 pub(super) struct Document<'t> {
@@ -70,6 +71,7 @@ fn read(text: &str, piece: Range<usize>, limits: Limits) -> Result<Document<'_>,
         open: Vec::new(),
         flows: 0,
         last_end: piece.start,
+        blank_end: piece.start,
         end: piece.end,
     };
     let followed_at = reader.read(Parser::new_from_str_with_options(yaml, options))?;
@@ -88,6 +90,8 @@ struct Open {
     map: bool,
     /// How many nodes are in it so far; keys and values by turns in a map.
     nodes: usize,
+    /// The column that its plain scalars do not fall short of.
+    indentation: usize,
     /// Where its last key begins, where that one is a scalar without a `?`.
     key: Option<usize>,
 }
@@ -103,6 +107,8 @@ struct Reader<'t> {
     flows: usize,
     /// Where the last scalar, alias, list or map ended.
     last_end: usize,
+    /// Up to where the blanks behind the last plain scalar go: for `go-yaml` they are a part of it.
+    blank_end: usize,
     /// Where the piece ends.
     end: usize,
 }
@@ -118,21 +124,22 @@ impl<'t> Reader<'t> {
                 Err(error) => return Err(self.scan_error(&error)),
             };
             let bytes = self.bytes(&span);
+            self.tag(&span)?;
             match event {
                 Event::DocumentStart(..) => documents += 1,
                 Event::StreamEnd if documents == 1 => self.gap(self.end)?,
                 _ if documents > 1 && event.is_node() => return Ok(Some(bytes.start)),
-                event => self.event(event, bytes)?,
+                event => self.event(event, bytes, span.start.col())?,
             }
         }
         Ok(None)
     }
 
-    fn event(&mut self, event: Event<'t>, bytes: Range<usize>) -> Result<(), Failure> {
+    fn event(&mut self, event: Event<'t>, bytes: Range<usize>, column: usize) -> Result<(), Failure> {
         match event {
             Event::Scalar(text, style, anchor, tag) => self.scalar(text, style, anchor, tag.as_deref(), bytes),
-            Event::SequenceStart(style, anchor, _) => self.start(style, anchor, bytes, false),
-            Event::MappingStart(style, anchor, _) => self.start(style, anchor, bytes, true),
+            Event::SequenceStart(style, anchor, _) => self.start(style, anchor, bytes, column, false),
+            Event::MappingStart(style, anchor, _) => self.start(style, anchor, bytes, column, true),
             Event::SequenceEnd | Event::MappingEnd => self.end(bytes),
             Event::Anchor(..) => self.anchor_name(&bytes),
             Event::Alias(anchor) => self.alias(anchor, bytes),
@@ -154,6 +161,7 @@ impl<'t> Reader<'t> {
         match style {
             ScalarStyle::DoubleQuoted => self.escapes(&bytes)?,
             ScalarStyle::Literal | ScalarStyle::Folded => self.tab_in_block(&bytes)?,
+            ScalarStyle::Plain if !bytes.is_empty() => self.tab_in_plain(&bytes)?,
             _ => {}
         }
         // The parser gives a scalar that is not there as `~`.
@@ -193,7 +201,7 @@ impl<'t> Reader<'t> {
         };
         open.nodes += 1;
         // A tag or an anchor is part of the key.
-        let start = before.find(['!', '&']).map_or(bytes.start, |at| self.last_end + at);
+        let start = dialect::property(before).map_or(bytes.start, |at| self.last_end + at);
         open.key = (!explicit).then_some(start);
         let has_properties = open.flow && start < bytes.start;
         if plain && !explicit && written.is_empty() && !has_properties {
@@ -234,29 +242,63 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// Refuses a tab in a plain scalar, or in the blanks behind it, that does not reach the indentation.
+    fn tab_in_plain(&mut self, bytes: &Range<usize>) -> Result<(), Failure> {
+        let behind = self.text.get(bytes.end..self.end).unwrap_or_default();
+        self.blank_end = bytes.end + dialect::blanks(behind);
+        let written = self.text.get(bytes.start..self.blank_end).unwrap_or_default();
+        match dialect::tab_in_plain(written, self.open.last().map_or(0, |open| open.indentation)) {
+            Some(at) => Err(Failure::syntax(bytes.start + at, dialect::TAB)),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses a character in a tag that YAML 1.2 has and YAML 1.1 has not.
+    fn tag(&self, span: &Span) -> Result<(), Failure> {
+        let Some(tag) = span.tag_span() else {
+            return Ok(());
+        };
+        let bytes = self.bytes(&tag);
+        match self.text.get(bytes.clone()).and_then(|tag| tag.find('#')) {
+            Some(at) => Err(Failure::syntax(bytes.start + at, "expected a space or line break behind a tag, found `#`")),
+            None => Ok(()),
+        }
+    }
+
     /// Refuses a tab before the next thing where `go-yaml` does.
     fn gap(&self, to: usize) -> Result<(), Failure> {
         if self.flows > 0 {
             return Ok(());
         }
-        let gap = self.text.get(self.last_end..to).unwrap_or_default();
-        let starts_line = self.last_end <= self.base || self.text.as_bytes().get(self.last_end - 1) == Some(&b'\n');
-        match dialect::tab(gap, starts_line) {
-            Some(at) => Err(Failure::syntax(self.last_end + at, dialect::TAB)),
+        let from = self.last_end.max(self.blank_end);
+        let starts_line =
+            from <= self.base || self.text.get(self.last_end.saturating_sub(1)..from).is_some_and(|text| text.contains('\n'));
+        match dialect::tab(self.text.get(from..to).unwrap_or_default(), starts_line) {
+            Some(at) => Err(Failure::syntax(from + at, dialect::TAB)),
             None => Ok(()),
         }
     }
 
-    fn start(&mut self, style: StructureStyle, anchor: usize, bytes: Range<usize>, map: bool) -> Result<(), Failure> {
+    fn start(
+        &mut self,
+        style: StructureStyle,
+        anchor: usize,
+        bytes: Range<usize>,
+        column: usize,
+        map: bool,
+    ) -> Result<(), Failure> {
         let flow = style == StructureStyle::Flow;
         if flow {
             self.gap(bytes.start)?;
         }
         self.place_node()?;
         let start = if flow || map { bytes.start } else { self.first_dash(bytes.start) };
+        let outer = self.open.last().map_or(0, |open| open.indentation);
+        // A list that is not indented has the indentation of the map.
+        let indentation = if flow || start != bytes.start { outer } else { column + 1 };
         self.limited(bytes.start, |builder| builder.open(position(start), map))?;
         self.define(anchor, None);
-        self.open.push(Open { anchor, flow, map, nodes: 0, key: None });
+        self.open.push(Open { anchor, flow, map, nodes: 0, indentation, key: None });
         if flow {
             self.flows += 1;
             self.last_end = bytes.end;
@@ -389,9 +431,7 @@ fn tagged<'t>(text: Cow<'t, str>, tag: &Tag) -> Result<Content<'t>, FailureKind>
 }
 
 fn binary(text: &str) -> Option<Content<'static>> {
-    use base64::Engine;
-    let packed: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
-    let bytes = base64::engine::general_purpose::STANDARD.decode(packed).ok()?;
+    let ByteString(bytes) = ByteString::from_base64(text).ok()?;
     Some(Content::Text(String::from_utf8_lossy(&bytes).into_owned().into()))
 }
 

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet::STANDARD;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Value;
@@ -140,6 +141,9 @@ pub struct LocalObjectReference {
     pub name: String,
 }
 
+/// Go's `base64.StdEncoding`, to which the bits that the last letter has too many may be any.
+const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
+
 /// Bytes that are base64 in JSON (standard alphabet, padded; line breaks are skipped when read, as in Go).
 ///
 /// ```
@@ -157,14 +161,14 @@ impl ByteString {
     /// The text is no base64.
     pub(crate) fn from_base64(text: &str) -> Result<Self, impl std::error::Error + use<>> {
         if !text.contains(['\r', '\n']) {
-            return STANDARD.decode(text).map(Self);
+            return BASE64.decode(text).map(Self);
         }
         let packed: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
-        STANDARD.decode(packed).map(Self)
+        BASE64.decode(packed).map(Self)
     }
 
     pub(crate) fn to_base64(&self) -> String {
-        STANDARD.encode(&self.0)
+        BASE64.encode(&self.0)
     }
 }
 

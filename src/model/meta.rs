@@ -122,7 +122,7 @@ pub struct ManagedFieldsEntry {
     #[serde(deserialize_with = "wire::nullable", skip_serializing_if = "String::is_empty")]
     pub fields_type: String,
     /// The fields, carried as they are.
-    #[serde(rename = "fieldsV1", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "fieldsV1", deserialize_with = "wire::raw", skip_serializing_if = "Option::is_none")]
     pub fields_v1: Option<Value>,
     /// The subresource that they were set through.
     #[serde(deserialize_with = "wire::nullable", skip_serializing_if = "String::is_empty")]

@@ -36,6 +36,15 @@ pub(super) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     Ok(Option::<Time>::deserialize(deserializer)?.map(|Time(text)| text))
 }
 
+/// A value that is carried as it is written. The loader knows the type by its name, and of JSON takes keys in it that come twice.
+#[derive(serde::Deserialize)]
+struct Raw(super::Value);
+
+/// Reads a value that is carried as it is written, taking `null` for none.
+pub(super) fn raw<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<super::Value>, D::Error> {
+    Ok(Option::<Raw>::deserialize(deserializer)?.map(|Raw(value)| value))
+}
+
 /// Bytes as base64 text. The loader knows the type by its name and looks at the text.
 #[derive(Default, serde::Deserialize)]
 pub(super) struct Base64(pub(super) String);

@@ -59,13 +59,17 @@ fn too_large(line: &str, error: &serde_json::Error, tally: &mut Tally) {
 /// - what YAML 1.1 takes for a mark or a line break and YAML 1.2 does not, or the other way round, is refused ([`REFUSED`]);
 /// - what follows the end of a document is a problem, where `kubectl` loses it unread (taken out of the comparison above) or trips over it;
 /// - of kinds that are skipped nothing but the header is looked at;
-/// - an element of a `RoleList` that says to be of another kind is skipped as one of that kind, where upstream makes a Role of it.
+/// - an element of a `RoleList` that says to be of another kind is read or skipped as one of that kind, as `kubectl` has it, where the decoder of
+///   the API's types makes a Role of it.
 fn meant(text: &str, outcome: &str, error: &str, loaded: &Loaded, objects: &[Value]) -> bool {
+    let in_skipped = || KEYS_AND_VALUES.iter().any(|words| error.contains(words)) && in_what_is_skipped(text, loaded);
     match (outcome, outcome_of(loaded)) {
-        ("refused", "unknown") => KEYS_AND_VALUES.iter().any(|words| error.contains(words)) && in_what_is_skipped(text, loaded),
-        ("refused", "refused") => error.starts_with("error converting YAML to JSON: yaml: ") && only_after_end(loaded),
+        ("refused", "unknown") => in_skipped(),
+        ("refused", "refused") if only_after_end(loaded) => {
+            error.starts_with("error converting YAML to JSON: yaml: ") || !loaded.skipped.is_empty() && in_skipped()
+        }
         ("accepted", "unknown") => elements_of_other_kinds(loaded, objects),
-        ("accepted" | "unknown", "refused") => refused_by_dialect(text, loaded),
+        ("accepted" | "unknown", "refused") => refused_by_dialect(text, loaded) || says_another_kind(text, outcome, objects),
         _ => false,
     }
 }
@@ -73,7 +77,8 @@ fn meant(text: &str, outcome: &str, error: &str, loaded: &Loaded, objects: &[Val
 /// Upstream's words for a value of a wrong type, and those of the crate where it has some: of a text with one object, for upstream stops at
 /// the first that it cannot decode, of whose version the crate may know no words; and of YAML, whose keys are sorted on the way.
 fn words<'a>(text: &str, error: &'a str, loaded: &'a Loaded) -> Option<(&'a str, &'a str)> {
-    let is_one = loaded.documents == 1 && !text.contains("items") && !text.trim_start().starts_with('{');
+    let is_read = loaded.problems.iter().all(|problem| !matches!(problem.kind, ProblemKind::Syntax { .. }));
+    let is_one = is_read && loaded.documents == 1 && !text.contains("items") && !text.trim_start().starts_with('{');
     let ours = loaded.refused.first().filter(|_| is_one && error.starts_with("json: cannot unmarshal"))?;
     Some((error, ours.split_once(" cannot be handled as a ")?.1.split_once(": ")?.1))
 }
@@ -82,7 +87,7 @@ fn words<'a>(text: &str, error: &'a str, loaded: &'a Loaded) -> Option<(&'a str,
 type Refused = (&'static str, fn(&str) -> bool);
 
 /// What we say of a text that `go-yaml` v2 reads, and what stands at the place of which we say it.
-const REFUSED: [Refused; 8] = [
+const REFUSED: [Refused; 10] = [
     ("expected `\\n` or `\\r` for a line break, found one of YAML 1.1 alone", |text| {
         text.starts_with(['\u{85}', '\u{2028}', '\u{2029}'])
     }),
@@ -92,8 +97,16 @@ const REFUSED: [Refused; 8] = [
     ("comments must be separated from other tokens by whitespace", |text| text.starts_with('#')),
     ("while parsing a tag, did not find expected tag URI", |text| text.starts_with('!')),
     ("while scanning a tag, did not find expected whitespace or line break", |text| text.starts_with('!')),
+    ("expected letters, digits, `-` and `_` for an anchor, found another character", |text| is_marked_name('&', text)),
+    ("while parsing node, found unknown anchor", |text| is_marked_name('*', text)),
     ("':' may not precede any of `[{` in flow mapping", |text| text.starts_with(":[") || text.starts_with(":{")),
 ];
+
+/// Whether a name ends, for `go-yaml`, before a mark that YAML 1.2 takes for a part of it.
+fn is_marked_name(sigil: char, text: &str) -> bool {
+    let name = text.strip_prefix(sigil).unwrap_or_default();
+    name.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_').starts_with([':', '?'])
+}
 
 /// What upstream says of a document of a kind that nobody registered, before it looks for its kind.
 const KEYS_AND_VALUES: [&str; 5] =
@@ -106,7 +119,7 @@ fn refused_by_dialect(text: &str, loaded: &Loaded) -> bool {
     let lines = text.match_indices('\n').map(|(end, _)| end + 1).take_while(|&start| start <= last);
     let mut values = std::iter::once(0).chain(lines.filter(|&start| text[start..].starts_with('{')));
     values.any(|start| {
-        let text = format!("#\n{}", &text[start..]);
+        let text = format!("#\n{}", text[start..].trim_start_matches('\u{feff}'));
         let as_yaml = Loader::new().same_object(SameObject::Replace).read_str("t", &text);
         let mut problems = as_yaml.problems.iter().filter(|problem| problem.kind != ProblemKind::AfterEnd).peekable();
         problems.peek().is_some()
@@ -154,6 +167,21 @@ fn elements_of_other_kinds(loaded: &Loaded, upstream: &[Value]) -> bool {
     loaded.skipped.iter().all(of_the_group) && ours.iter().all(|object| theirs.contains(object)) && others.count() <= skipped
 }
 
+/// Whether upstream's outcome and objects are ours once a line is gone in which an element of a list says its kind.
+fn says_another_kind(text: &str, outcome: &str, upstream: &[Value]) -> bool {
+    let theirs: Vec<Value> = upstream.iter().cloned().map(comparable).collect();
+    let kinds = text.split_inclusive('\n').filter(|line| line.trim_start_matches([' ', '-', '"']).starts_with("kind"));
+    text.contains("List")
+        && kinds.into_iter().any(|line| {
+            let start = line.as_ptr().addr() - text.as_ptr().addr();
+            let without = format!("{}{}", &text[..start], &text[start + line.len()..]);
+            let loaded = Loader::new().same_object(SameObject::Replace).read_str("t", &without);
+            let ours: Vec<Value> =
+                loaded.objects.iter().map(|object| comparable(serde_json::to_value(object).unwrap())).collect();
+            outcome_of(&loaded) == outcome && (ours == theirs || !loaded.warnings.is_empty())
+        })
+}
+
 fn only_after_end(loaded: &Loaded) -> bool {
     !loaded.problems.is_empty() && loaded.problems.iter().all(|problem| problem.kind == ProblemKind::AfterEnd)
 }
@@ -166,10 +194,10 @@ fn outcome_of(loaded: &Loaded) -> &'static str {
     }
 }
 
-/// What a line can hold of an object: of a Namespace no `spec` and `status`, which upstream always writes; of
+/// What a line can hold of an object: of a Namespace and a Pod no `spec` and `status`, which upstream always writes; of
 /// bytes that were `null` nothing else than of empty ones; of a time its hour in two digits, where the crate keeps what was written.
 fn comparable(mut object: Value) -> Value {
-    if object["kind"] == "Namespace" {
+    if object["kind"] == "Namespace" || object["kind"] == "Pod" {
         let fields = object.as_object_mut().unwrap();
         fields.remove("spec");
         fields.remove("status");

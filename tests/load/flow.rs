@@ -82,7 +82,9 @@ fn a_tag_runs_into_the_mark_behind_it() {
 
 #[test]
 fn a_key_and_its_colon_stand_in_one_line_though_there_be_no_value() {
-    for (value, is_refused) in [("{'a'\n :}", true), ("{'a' # c\n : }", true), ("{'a': \n }", false), ("{&x # c\n a}", false)] {
+    for (value, is_refused) in
+        [("{'a'\n :}", true), ("{'a' # c\n : }", true), ("{'a': \n }", false), ("{&x # c\n a}", false), ("{# !a\n b: c}", false)]
+    {
         let (_, problems) = read(&FLOW.replace("namespace: dev", &format!("annotations: {value}")));
         assert_eq!(!problems.is_empty(), is_refused, "{value}: {problems:?}");
     }
@@ -94,4 +96,36 @@ fn a_colon_behind_a_plain_key_wants_a_space() {
         let (_, problems) = read(&FLOW.replace("namespace: dev", &format!("annotations: {value}")).replacen('{', "# c\n{", 1));
         assert_eq!(!problems.is_empty(), is_refused, "{value}: {problems:?}");
     }
+}
+
+#[test]
+fn behind_one_value_blanks_are_passed_over_up_to_a_line_break() {
+    for (behind, is_refused) in [
+        ("\u{a0}\n", true),
+        ("\u{a0}\n\n\n\n", false),
+        ("\n#\n", true),
+        ("\n#c\n", false),
+        ("\n\t\n", false),
+        ("\n\t\n---\n", true),
+        (" \u{2003} \n\n\n\n", false),
+        ("\u{a0}", true),
+        ("\n\u{a0}\n", true),
+        ("\u{a0}\u{a0}x", true),
+    ] {
+        let (objects, problems) = read(&format!("{}{behind}", json("a").trim_end()));
+        assert_eq!(objects, ["Namespace a"], "{behind:?}");
+        assert_eq!(!problems.is_empty(), is_refused, "{behind:?}: {problems:?}");
+    }
+    assert_eq!(read(&format!("\t{FLOW}")), (vec!["Role dev/flow".to_owned()], vec![]));
+}
+
+#[test]
+fn the_first_separator_behind_json_begins_a_document() {
+    let (value, other) = (json("a"), json("b"));
+    for (between, is_refused) in [("--- \n...\n", true), ("---\n", false), ("---#\n", true), ("\n---#\n", false)] {
+        let (_, problems) = read(&format!("{value}{between}{other}"));
+        assert_eq!(!problems.is_empty(), is_refused, "{between:?}: {problems:?}");
+    }
+    let (_, problems) = read(&format!("{value}---\n...\n{other}"));
+    assert!(problems[0].contains("after the end of the document"), "{problems:?}");
 }

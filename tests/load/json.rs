@@ -81,3 +81,30 @@ fn values_follow_one_another() {
     let loaded = Loader::new().read_str("t", &text);
     assert_eq!((loaded.documents, loaded.into_result().unwrap().len()), (3, 3));
 }
+
+#[test]
+fn a_value_that_is_carried_as_bytes_may_hold_a_key_twice() {
+    let text = r#"{"kind": "Namespace", "apiVersion": "v1", "metadata": {"name": "x", "managedFields": [
+        {"manager": "m", "fieldsV1": {"f:spec": {".": {}, ".": {"a": 1}}}}]}}"#;
+    let objects = Loader::new().read_str("t", text).into_result().unwrap();
+    let json = serde_json::to_value(&objects[0]).unwrap();
+    assert_eq!(json["metadata"]["managedFields"][0]["fieldsV1"], serde_json::json!({"f:spec": {".": {"a": 1}}}));
+    let yaml = format!("# c\n{text}");
+    if cfg!(feature = "yaml") {
+        assert_eq!(Loader::new().read_str("t", &yaml).problems.len(), 1);
+    }
+    let twice = text.replace(r#""manager": "m","#, r#""manager": "m", "manager": "n","#);
+    assert_eq!(Loader::new().read_str("t", &twice).problems.len(), 1);
+}
+
+#[test]
+fn the_last_letter_of_base64_may_have_bits_too_many() {
+    let read = |text: &str| {
+        let text = format!(r#"{{"kind": "Secret", "apiVersion": "v1", "metadata": {{"name": "x"}}, "data": {{"k": "{text}"}}}}"#);
+        Loader::new().read_str("t", &text).into_result()
+    };
+    assert_eq!(serde_json::to_value(&read("dmFsdWUnull=").unwrap()[0]).unwrap()["data"]["k"], "dmFsdWUnulk=");
+    for wrong in ["dmFsdWUnull", "dmFsdWUnul==", "dmFsdWUnull==", "a==="] {
+        assert!(read(wrong).is_err() || wrong == "dmFsdWUnul==", "{wrong}");
+    }
+}

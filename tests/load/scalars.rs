@@ -158,3 +158,38 @@ fn a_tab_before_the_text_of_a_block_is_refused() {
         assert!(Loader::new().read_str("t", &block(lines)).into_result().is_ok(), "{lines:?}");
     }
 }
+
+#[test]
+fn a_tab_in_the_lines_of_a_plain_scalar_reaches_its_indentation() {
+    for (lines, place) in [
+        ("kind: Namespace\n \t\n  \t # c\napiVersion: v1\n", None),
+        ("kind: Namespace\n\t\napiVersion: v1\n", Some("2:1")),
+        ("kind:\n  Namespace\n\t\n\napiVersion: v1\n", Some("3:1")),
+        ("kind: Namespace # c\n \t\napiVersion: v1\n", Some("2:2")),
+        ("kind: 'Namespace'\n \t\napiVersion: v1\n", Some("2:2")),
+        ("kind: Namespace\napiVersion: v1\nmetadata:\n  labels:\n    a: b\n   \t\n", Some("6:4")),
+        ("kind: Namespace\napiVersion: v1\nmetadata:\n  labels: {a: b\n \t\n  }\n", Some("5:2")),
+        ("kind: Namespace\napiVersion: v1\nmetadata:\n  labels: {a: b\n   \t\n  }\n", None),
+        ("kind: Namespace\napiVersion: v1\nmetadata:\n  finalizers:\n  - b\n \t\n", Some("6:2")),
+        ("kind: Namespace\napiVersion: v1\nmetadata:\n  finalizers:\n  - b\n   \t\n", None),
+    ] {
+        let told: Vec<String> = Loader::new().read_str("t", lines).problems.iter().map(ToString::to_string).collect();
+        let tab: Vec<String> = place.iter().map(|place| format!("t:{place}: expected spaces, found a tab")).collect();
+        assert_eq!(told, tab, "{lines:?}");
+    }
+}
+
+#[test]
+fn a_tab_may_follow_the_header_of_a_block() {
+    let text = "kind: Namespace\napiVersion: v1\nmetadata:\n  annotations:\n    a: |-\t\n      x\n    b: !a-\ty\n  name: x\n";
+    assert_eq!(Loader::new().read_str("t", text).problems, []);
+}
+
+#[test]
+fn a_tag_holds_no_number_sign() {
+    for value in ["!!str# on", "!!st#r on", "!<a#b> on", "!!map#\n    a: b"] {
+        let text = format!("kind: Namespace\napiVersion: v1\nmetadata:\n  name: {value}\n");
+        let told = Loader::new().read_str("t", &text).into_result().unwrap_err().to_string();
+        assert!(told.ends_with("expected a space or line break behind a tag, found `#`"), "{value}: {told}");
+    }
+}

@@ -100,3 +100,37 @@ fn of_the_headers_of_yaml_the_last_in_order_counts() {
     let loaded = Loader::new().read_str("t", "kind: A\nKind: B\napiVersion: v1\n");
     assert_eq!(loaded.skipped[0].to_string(), "1 A (v1)");
 }
+
+#[test]
+#[cfg(feature = "yaml")]
+fn dashes_that_begin_a_word_are_no_separator_to_yaml() {
+    let namespace = "kind: Namespace\napiVersion: v1\nmetadata: {name: a}\n";
+    for (before, is_refused) in [
+        ("---#\n", true),
+        ("---# c\n", true),
+        ("--- #\n", false),
+        ("# c\n---#\n", false),
+        ("# c\n---\n---#\n", true),
+        ("# c\n---\n# d\n---#\n", false),
+    ] {
+        let loaded = Loader::new().read_str("t", &format!("{before}{namespace}"));
+        assert_eq!(!loaded.problems.is_empty(), is_refused, "{before:?}: {:?}", loaded.problems);
+    }
+    let loaded = Loader::new().read_str("t", &format!("{namespace}---\n# c\n---#\n{namespace}").replacen("a}", "b}", 1));
+    assert_eq!((loaded.objects.len(), loaded.problems.len()), (2, 0), "{:?}", loaded.problems);
+}
+
+#[test]
+#[cfg(feature = "yaml")]
+fn a_byte_order_mark_stands_at_the_start_of_a_document() {
+    let namespace = "kind: Namespace\napiVersion: v1\nmetadata: {name: a}\n";
+    for before in ["\u{feff}", "\u{feff}---\n", "# c\n---\n\u{feff}"] {
+        let loaded = Loader::new().read_str("t", &format!("{before}{namespace}"));
+        assert_eq!((loaded.objects.len(), loaded.problems.len()), (1, 0), "{before:?}: {:?}", loaded.problems);
+    }
+    assert!(Loader::new().read_str("t", "\u{feff}\u{feff}\n").into_result().is_ok());
+    for before in ["# c\n\u{feff}", "# c\n\u{feff}---\n", "\u{feff}\u{feff}", "\n \u{feff}"] {
+        let told = Loader::new().read_str("t", &format!("{before}{namespace}")).into_result().unwrap_err().to_string();
+        assert!(told.contains("expected a byte order mark nowhere but at the start, found another"), "{before:?}: {told}");
+    }
+}
