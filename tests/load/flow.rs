@@ -83,7 +83,7 @@ fn a_tag_runs_into_the_mark_behind_it() {
 #[test]
 fn a_key_and_its_colon_stand_in_one_line_though_there_be_no_value() {
     for (value, is_refused) in
-        [("{'a'\n :}", true), ("{'a' # c\n : }", true), ("{'a': \n }", false), ("{&x # c\n a}", false), ("{# !a\n b: c}", false)]
+        [("{'a'\n :}", true), ("{'a' # c\n : }", true), ("{'a': \n }", false), ("{&x # c\n a}", false), ("{ # !a\n b: c}", false)]
     {
         let (_, problems) = read(&FLOW.replace("namespace: dev", &format!("annotations: {value}")));
         assert_eq!(!problems.is_empty(), is_refused, "{value}: {problems:?}");
