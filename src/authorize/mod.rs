@@ -9,8 +9,7 @@ use std::fmt;
 use crate::identity::UserInfo;
 use crate::model::{ApiObject, ClusterRoleBinding, Located, Object, ObjectKey, PolicyRule, Subject};
 use crate::policy::{
-    AnyBinding, AnyRole, Completeness, Gap, Objects, Part, Policy, PolicyObject, Put, ResolutionError, Shared, insert_into,
-    remove_from,
+    AnyBinding, AnyRole, Completeness, Gap, Objects, Policy, PolicyObject, Put, ResolutionError, Shared, insert_into, remove_from,
 };
 use crate::request::Attributes;
 
@@ -95,12 +94,9 @@ impl Authorizer {
     pub fn insert<T: PolicyObject>(&mut self, object: impl Into<Located<T>>) -> Option<Shared<T>> {
         let object = Shared::new(object.into());
         let Put { place, old } = T::store_mut(&mut self.policy).put(Shared::clone(&object));
-        match (old.as_ref().map(T::part), T::part(&object)) {
-            (Some(before @ Part::Binding(_)), after) => {
-                self.index.take(before, place);
-                self.index.put(after, place);
-            }
-            (_, after) => self.index.put(after, place),
+        match &old {
+            Some(before) => self.index.replace(T::part(before), T::part(&object), place),
+            None => self.index.put(T::part(&object), place),
         }
         old
     }

@@ -2,12 +2,24 @@
 
 use std::sync::Arc;
 
+use super::{Held, glance};
+
 const CHUNK: usize = 64;
 
 /// Values by number, from 0, without gaps; a number that nothing was put at yet holds the default.
 #[derive(Debug, Clone)]
 pub(crate) struct Chunks<T> {
-    chunks: Vec<Arc<[T; CHUNK]>>,
+    chunks: Vec<Arc<Chunk<T>>>,
+}
+
+#[derive(Debug)]
+struct Chunk<T>([T; CHUNK]);
+
+impl<T: Held> Clone for Chunk<T> {
+    fn clone(&self) -> Self {
+        glance(self.0.iter());
+        Self(self.0.clone())
+    }
 }
 
 impl<T> Default for Chunks<T> {
@@ -21,21 +33,21 @@ impl<T> Chunks<T> {
     #[inline]
     pub(crate) fn get(&self, number: u32) -> Option<&T> {
         let number = number as usize;
-        self.chunks.get(number / CHUNK)?.get(number % CHUNK)
+        self.chunks.get(number / CHUNK)?.0.get(number % CHUNK)
     }
 }
 
-impl<T: Clone + Default> Chunks<T> {
+impl<T: Held + Default> Chunks<T> {
     /// The value of the number, to be changed, if the number is below what was reached by [`Self::reach`].
     pub(crate) fn get_mut(&mut self, number: u32) -> Option<&mut T> {
         let number = number as usize;
-        Arc::make_mut(self.chunks.get_mut(number / CHUNK)?).get_mut(number % CHUNK)
+        Arc::make_mut(self.chunks.get_mut(number / CHUNK)?).0.get_mut(number % CHUNK)
     }
 
     /// Makes room for the number.
     pub(crate) fn reach(&mut self, number: u32) {
         while self.chunks.len() <= number as usize / CHUNK {
-            self.chunks.push(Arc::new(std::array::from_fn(|_| T::default())));
+            self.chunks.push(Arc::new(Chunk(std::array::from_fn(|_| T::default()))));
         }
     }
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use hashbrown::HashTable;
 
+use super::{Held, glance};
+
 /// How many values a page holds on average before the next page is split off: a change after a copy copies one page and one directory.
 const LOAD: usize = 32;
 /// How many values a page has room for when it was split: so many that it seldom grows before all pages are.
@@ -12,7 +14,7 @@ const ROOM: usize = LOAD * 3 / 2;
 /// How many pages a directory has room for.
 const PAGES: usize = 32;
 /// The hash bits from here on choose the page; the ones below and the topmost seven are used within it.
-const PAGE_BITS: u32 = 24;
+pub(super) const PAGE_BITS: u32 = 24;
 
 /// Values by hash, as [`HashTable`]: the caller brings hashes and comparisons.
 ///
@@ -27,9 +29,24 @@ pub(crate) struct Table<T> {
     len: usize,
 }
 
-type Page<T> = Arc<HashTable<T>>;
+struct Page<T>(HashTable<T>);
+
+impl<T: Held> Clone for Page<T> {
+    fn clone(&self) -> Self {
+        glance(self.0.iter());
+        Self(self.0.clone())
+    }
+}
+
 /// Pages from the next in turn on are empty and share their piece.
-type Directory<T> = [Page<T>; PAGES];
+struct Directory<T>([Arc<Page<T>>; PAGES]);
+
+impl<T> Clone for Directory<T> {
+    fn clone(&self) -> Self {
+        glance(self.0.iter());
+        Self(self.0.clone())
+    }
+}
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
@@ -53,12 +70,12 @@ impl<T> Table<T> {
     #[inline(always)]
     pub(crate) fn find(&self, hash: u64, is_meant: impl FnMut(&T) -> bool) -> Option<&T> {
         let page = self.page_of(hash);
-        self.directories.get(page / PAGES)?.get(page % PAGES)?.find(hash, is_meant)
+        self.directories.get(page / PAGES)?.0.get(page % PAGES)?.0.find(hash, is_meant)
     }
 
     /// Every value, in no particular order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> + Clone {
-        self.directories.iter().flat_map(|directory| directory.iter()).flat_map(|page| page.iter())
+        self.directories.iter().flat_map(|directory| &directory.0).flat_map(|page| page.0.iter())
     }
 
     /// As many bits of the hash as the mask has, or one less where that page is not split off yet.
@@ -69,7 +86,7 @@ impl<T> Table<T> {
     }
 }
 
-impl<T: Clone> Table<T> {
+impl<T: Held> Table<T> {
     /// The value of this hash that is meant, to be changed in what its hash does not depend on.
     pub(crate) fn find_mut(&mut self, hash: u64, is_meant: impl FnMut(&T) -> bool) -> Option<&mut T> {
         self.page_mut(self.page_of(hash))?.find_mut(hash, is_meant)
@@ -86,6 +103,69 @@ impl<T: Clone> Table<T> {
         }
     }
 
+    /// Adds a value, or joins it with the one that is the same. Cost: as [`Self::insert_unique`].
+    pub(super) fn put(
+        &mut self,
+        value: T,
+        hash: impl Fn(&T) -> u64,
+        same: impl Fn(&T, &T) -> bool,
+        join: impl FnOnce(&mut T, T),
+    ) {
+        self.reserve(1, &hash);
+        let page = self.page_of(hash(&value));
+        if let Some(page) = self.page_mut(page) {
+            self.len += usize::from(put_into(page, value, hash, same, join));
+        }
+    }
+
+    /// The same for many values at once. Copies all pages of which there is another copy.
+    pub(super) fn put_all(
+        &mut self,
+        values: impl IntoIterator<Item = T>,
+        hash: impl Fn(&T) -> u64,
+        same: impl Fn(&T, &T) -> bool,
+        mut join: impl FnMut(&mut T, T),
+    ) {
+        // Counted references are not looked at in between: that would have the processor wait for each value to be in memory.
+        let mut open = self.open();
+        for value in values {
+            if let Some(page) = open.get_mut(self.page_of(hash(&value))) {
+                self.len += usize::from(put_into(page, value, &hash, &same, &mut join));
+            }
+        }
+        self.close(open);
+        self.reserve(0, hash);
+    }
+
+    /// The pages, which are to be put back.
+    fn open(&mut self) -> Vec<HashTable<T>> {
+        let directories = std::mem::take(&mut self.directories).into_iter();
+        directories
+            .flat_map(|directory| Arc::unwrap_or_clone(directory).0)
+            .take(self.pages)
+            .map(|page| Arc::unwrap_or_clone(page).0)
+            .collect()
+    }
+
+    fn empty() -> Arc<Page<T>> {
+        Arc::new(Page(HashTable::new()))
+    }
+
+    fn close(&mut self, open: Vec<HashTable<T>>) {
+        let (mut pages, empty) = (open.into_iter().map(Page).map(Arc::new), Self::empty());
+        while self.directories.len() * PAGES < self.pages {
+            let directory = std::array::from_fn(|_| pages.next().unwrap_or_else(|| Arc::clone(&empty)));
+            self.directories.push(Arc::new(Directory(directory)));
+        }
+    }
+
+    /// Makes room for so many values more.
+    pub(super) fn reserve(&mut self, more: usize, rehash: impl Fn(&T) -> u64) {
+        while self.len + more > self.pages * LOAD {
+            self.add_page(&rehash);
+        }
+    }
+
     /// Takes out the value of this hash that is meant. Cost: `O(1)`.
     pub(crate) fn remove(&mut self, hash: u64, is_meant: impl FnMut(&T) -> bool) -> Option<T> {
         let (value, _) = self.page_mut(self.page_of(hash))?.find_entry(hash, is_meant).ok()?.remove();
@@ -95,7 +175,7 @@ impl<T: Clone> Table<T> {
 
     fn page_mut(&mut self, page: usize) -> Option<&mut HashTable<T>> {
         let directory = Arc::make_mut(self.directories.get_mut(page / PAGES)?);
-        directory.get_mut(page % PAGES).map(Arc::make_mut)
+        directory.0.get_mut(page % PAGES).map(|page| &mut Arc::make_mut(page).0)
     }
 
     /// Splits the values of one page over it and a new last page.
@@ -113,8 +193,8 @@ impl<T: Clone> Table<T> {
 
     fn push_page(&mut self, page: HashTable<T>) {
         if self.pages == self.directories.len() * PAGES {
-            let empty = Arc::new(HashTable::new());
-            self.directories.push(Arc::new(std::array::from_fn(|_| Arc::clone(&empty))));
+            let empty = Self::empty();
+            self.directories.push(Arc::new(Directory(std::array::from_fn(|_| Arc::clone(&empty)))));
         }
         self.pages += 1;
         self.mask = self.pages.next_power_of_two() - 1;
@@ -124,17 +204,36 @@ impl<T: Clone> Table<T> {
     }
 }
 
+/// Adds a value, or joins it with the one that is the same; says whether it was added.
+fn put_into<T>(
+    page: &mut HashTable<T>,
+    value: T,
+    hash: impl Fn(&T) -> u64,
+    same: impl Fn(&T, &T) -> bool,
+    join: impl FnOnce(&mut T, T),
+) -> bool {
+    let hashed = hash(&value);
+    match page.find_mut(hashed, |there| same(there, &value)) {
+        Some(there) => join(there, value),
+        None => {
+            page.insert_unique(hashed, value, hash);
+            return true;
+        }
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use std::hash::BuildHasher;
 
     use super::*;
 
-    fn hash(value: u64) -> u64 {
+    fn hash(value: u32) -> u64 {
         foldhash(value)
     }
 
-    fn foldhash(value: u64) -> u64 {
+    fn foldhash(value: u32) -> u64 {
         thread_local!(static STATE: hashbrown::DefaultHashBuilder = hashbrown::DefaultHashBuilder::default());
         STATE.with(|state| state.hash_one(value))
     }
@@ -143,7 +242,7 @@ mod tests {
     fn every_value_is_found_at_every_size_and_copies_are_apart() {
         let mut table = Table::default();
         let mut copies = Vec::new();
-        for value in 0..20_000_u64 {
+        for value in 0..20_000_u32 {
             assert!(table.find(hash(value), |&other| other == value).is_none());
             table.insert_unique(hash(value), value, |&value| hash(value));
             if value % 3_000 == 0 {
@@ -152,11 +251,11 @@ mod tests {
         }
         assert!((0..20_000).all(|value| table.find(hash(value), |&other| other == value) == Some(&value)));
         assert!((0..20_000).step_by(2).all(|value| table.remove(hash(value), |&other| other == value) == Some(value)));
-        let mut left: Vec<u64> = table.iter().copied().collect();
+        let mut left: Vec<u32> = table.iter().copied().collect();
         left.sort_unstable();
         assert!(left.into_iter().eq((1..20_000).step_by(2)));
         for (last, copy) in copies {
-            assert_eq!((copy.len() as u64, copy.iter().count() as u64), (last + 1, last + 1));
+            assert_eq!((copy.len() as u32, copy.iter().count() as u32), (last + 1, last + 1));
         }
     }
 

@@ -287,8 +287,8 @@ impl ClusterRoleBinding {
 /// object.
 #[derive(Debug, Clone, Default)]
 pub struct Located<T> {
-    object: T,
-    source: Option<Arc<SourceMap>>,
+    pub(crate) object: T,
+    pub(crate) source: Option<Arc<SourceMap>>,
 }
 
 impl<T> Located<T> {
@@ -314,8 +314,9 @@ impl<T> Located<T> {
 }
 
 impl<T> From<T> for Located<T> {
+    #[inline(always)]
     fn from(object: T) -> Self {
-        Self::new(object, None)
+        Self { object, source: None }
     }
 }
 

@@ -156,6 +156,33 @@ macro_rules! kinds {
             }
         }
 
+        /// Objects on their way into a policy, by kind.
+        #[derive(Default)]
+        struct Waiting {
+            $($field: Vec<Shared<$kind>>,)*
+        }
+
+        impl Waiting {
+            /// Lets an object wait until there are as many of its kind as the policy has.
+            #[inline(always)]
+            fn push(&mut self, policy: &mut Policy, object: Located<Object>) {
+                // Objects are large: none is moved more often than it has to be.
+                let source = object.source;
+                match object.object {
+                    $(Object::$kind(object) => {
+                        self.$field.push(Arc::new(Located { object, source }));
+                        if self.$field.len() >= policy.$field.len().max(AT_ONCE) {
+                            policy.$field.put_all(std::mem::take(&mut self.$field));
+                        }
+                    })*
+                }
+            }
+
+            fn put_into(self, policy: &mut Policy) {
+                $(policy.$field.put_all(self.$field);)*
+            }
+        }
+
         /// Hands an object of whatever kind to what takes each kind.
         pub(crate) fn insert_into(objects: &mut impl Objects, object: Located<Object>) -> bool {
             let source = object.source().cloned();
@@ -243,11 +270,18 @@ impl Policy {
     }
 }
 
+/// How many objects of a kind are put into an empty policy at once. From then on as many as it has: it never holds more than twice what
+/// is its own.
+const AT_ONCE: usize = 1024;
+
+/// The result is that of inserting one object after the other, and comes sooner.
 impl<O: Into<Located<Object>>> Extend<O> for Policy {
     fn extend<I: IntoIterator<Item = O>>(&mut self, objects: I) {
+        let mut waiting = Waiting::default();
         for object in objects {
-            self.insert_object(object);
+            waiting.push(self, object.into());
         }
+        waiting.put_into(self);
     }
 }
 

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use hashbrown::DefaultHashBuilder;
 
 use super::Shared;
-use crate::cow::{Cursor, Table, Trie};
+use crate::cow::{Cursor, Held, Table, Trie};
 use crate::model::ApiObject;
 use crate::same::same;
+
+mod load;
 
 /// Where an object stands in the order of its kind. Kept over replacement, never given twice.
 pub(crate) type Place = u64;
@@ -33,12 +35,24 @@ struct Placed {
     place: Place,
 }
 
+impl Held for Placed {
+    fn glance(&self) -> usize {
+        0
+    }
+}
+
 /// The places of a namespace.
 #[derive(Clone)]
 struct InNamespace {
     hash: u64,
     name: Arc<str>,
     places: Trie<()>,
+}
+
+impl Held for InNamespace {
+    fn glance(&self) -> usize {
+        Arc::strong_count(&self.name) ^ self.places.glance()
+    }
 }
 
 /// What came of putting an object into a store.
@@ -105,15 +119,16 @@ impl<T> Store<T> {
         self.objects.iter()
     }
 
-    fn enter(&mut self, namespace: &str, place: Place) {
-        let hash = hash(&self.hasher, (namespace, ""));
+    /// Notes that the namespace has objects at these places, which ascend.
+    fn enter(&mut self, namespace: &str, places: impl Iterator<Item = Place>) {
+        let (hash, mut places) = (hash(&self.hasher, (namespace, "")), places.map(|place| (place, ())).peekable());
         if let Some(found) = self.namespaces.find_mut(hash, |found| found.hash == hash && same(&found.name, namespace)) {
-            found.places.insert(place, ());
-            return;
+            found.places.insert_all(places);
+        } else if places.peek().is_some() {
+            let mut new = InNamespace { hash, name: namespace.into(), places: Trie::default() };
+            new.places.insert_all(places);
+            self.namespaces.insert_unique(hash, new, |found| found.hash);
         }
-        let mut places = Trie::default();
-        places.insert(place, ());
-        self.namespaces.insert_unique(hash, InNamespace { hash, name: namespace.into(), places }, |found| found.hash);
     }
 
     fn leave(&mut self, namespace: &str, place: Place) {
@@ -168,7 +183,7 @@ impl<T: ApiObject> Store<T> {
         self.next += 1;
         self.places.insert_unique(hash, Placed { hash, place }, |placed| placed.hash);
         if T::NAMESPACED {
-            self.enter(wanted.0, place);
+            self.enter(wanted.0, std::iter::once(place));
         }
         Put { place, old: self.objects.insert(place, object) }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::hash::Hashes;
 use super::names::Name;
 use super::roles::RoleId;
-use crate::cow::{Table, Trie};
+use crate::cow::{Held, Table, Trie};
 use crate::model::{ClusterRoleBinding, RoleBinding, Subject};
 use crate::policy::{AnyBinding, Place, Shared};
 
@@ -52,12 +52,10 @@ pub(super) enum Bound {
 }
 
 impl Bound {
-    pub(super) fn new(binding: AnyBinding<'_>, hashes: &Hashes) -> Self {
+    pub(super) fn new(binding: AnyBinding<'_>, namespace: u32) -> Self {
         match binding {
             AnyBinding::ClusterRoleBinding(binding) => Self::Cluster(Shared::clone(binding)),
-            AnyBinding::RoleBinding(binding) => {
-                Self::Local(short(hashes.text(&binding.metadata.namespace)), Shared::clone(binding))
-            }
+            AnyBinding::RoleBinding(binding) => Self::Local(namespace, Shared::clone(binding)),
         }
     }
 
@@ -66,6 +64,15 @@ impl Bound {
         match self {
             Self::Cluster(binding) => AnyBinding::ClusterRoleBinding(binding),
             Self::Local(_, binding) => AnyBinding::RoleBinding(binding),
+        }
+    }
+}
+
+impl Held for Granted {
+    fn glance(&self) -> usize {
+        match &self.bound {
+            Bound::Cluster(binding) => binding.glance(),
+            Bound::Local(_, binding) => binding.glance(),
         }
     }
 }
@@ -195,6 +202,15 @@ struct InNamespace {
     list: List,
 }
 
+impl Held for InNamespace {
+    fn glance(&self) -> usize {
+        match &self.list {
+            List::Flat(list) => list.iter().fold(0, |sum, granted| sum ^ granted.glance()),
+            List::Deep(trie) => trie.glance(),
+        }
+    }
+}
+
 impl Many {
     #[inline]
     pub(super) fn in_namespace(&self, hash: u64) -> Option<&List> {
@@ -225,6 +241,16 @@ impl Many {
         found.list.remove(order);
         if found.list.is_empty() {
             self.local.remove(hash, |found| found.hash == hash);
+        }
+    }
+}
+
+impl Held for Grants {
+    fn glance(&self) -> usize {
+        match self {
+            Self::One(granted) => granted.glance(),
+            Self::Few(list) => Arc::strong_count(list),
+            Self::Many(many) => many.glance(),
         }
     }
 }

@@ -32,6 +32,7 @@
 use crate::policy::{AnyBinding, AnyRole, Part, Place, Policy};
 
 mod answers;
+mod bulk;
 mod grants;
 mod hash;
 mod inverse;
@@ -46,10 +47,10 @@ mod tabulate;
 mod verbs;
 mod walk;
 
-use grants::{Bound, Granted, Order};
+use grants::{Bound, Granted, Order, short};
 use hash::Hashes;
-use names::{Name, name};
-use roles::Roles;
+use names::{Buffer, Name, each_name};
+use roles::{RoleId, Roles};
 use subjects::{Groups, Subjects};
 
 pub(super) use answers::Answers;
@@ -73,24 +74,32 @@ impl Index {
 
     /// This index, empty as yet, with the policy.
     fn with(mut self, policy: &Policy) -> Self {
-        let mut buffer = String::new();
         policy.every_role().for_each(|role| self.put_role(role));
-        for (place, binding) in policy.cluster_role_bindings().with_places() {
-            self.put_binding(AnyBinding::ClusterRoleBinding(binding), place, &mut buffer);
-        }
-        for (place, binding) in policy.role_bindings().with_places() {
-            self.put_binding(AnyBinding::RoleBinding(binding), place, &mut buffer);
-        }
+        self.put_bindings(policy);
         self
     }
 
-    /// Takes in an object that stands at the place. Another version of a role takes the place of the one before; another version of a
-    /// binding must be taken out first.
+    /// Takes in an object that stands at the place, and was not there before.
     pub(super) fn put(&mut self, part: Part<'_>, place: Place) {
         match part {
             Part::Role(role) => self.put_role(role),
-            Part::Binding(binding) => self.put_binding(binding, place, &mut String::new()),
+            Part::Binding(binding) => {
+                let role = self.roles.bind(&self.hashes, binding, place);
+                self.put_names(binding, role, place);
+            }
             Part::None => {}
+        }
+    }
+
+    /// Takes in another version of an object that stands at the place.
+    pub(super) fn replace(&mut self, before: Part<'_>, after: Part<'_>, place: Place) {
+        match (before, after) {
+            (Part::Binding(before), Part::Binding(after)) => {
+                let role = self.roles.rebind(&self.hashes, before, after, place);
+                self.take_names(before, place);
+                self.put_names(after, role, place);
+            }
+            (_, after) => self.put(after, place),
         }
     }
 
@@ -103,36 +112,36 @@ impl Index {
     pub(super) fn take(&mut self, part: Part<'_>, place: Place) {
         match part {
             Part::Role(role) => self.roles.take(&self.hashes, role),
-            Part::Binding(binding) => self.take_binding(binding, place),
+            Part::Binding(binding) => {
+                self.roles.unbind(&self.hashes, binding, place);
+                self.take_names(binding, place);
+            }
             Part::None => {}
         }
     }
 
-    fn put_binding(&mut self, binding: AnyBinding<'_>, place: Place, buffer: &mut String) {
+    /// Grants the role to the subjects of the binding.
+    fn put_names(&mut self, binding: AnyBinding<'_>, role: RoleId, place: Place) {
         let Self { hashes, users, groups, roles } = self;
-        let role = roles.bind(hashes, binding, place);
-        let (bound, order) = (Bound::new(binding, hashes), Order::of(binding, place));
-        for (subject, words) in (0_u32..).zip(binding.subjects()) {
-            let granted = || Granted { order, bound: bound.clone(), role, subject };
-            match name(words, binding.namespace(), buffer) {
-                Some(Name::User(name)) => users.add(hashes, hashes.text(name), granted()),
-                Some(Name::Group(name)) => groups.add(hashes, roles, name, granted()),
-                None => {}
+        let order = Order::of(binding, place);
+        let bound = Bound::new(binding, short(hashes.text(binding.namespace())));
+        each_name(binding, &mut Buffer::default(), |subject, name| {
+            let granted = Granted { order, bound: bound.clone(), role, subject };
+            match name {
+                Name::User(name) => users.add(hashes, hashes.text(name), granted),
+                Name::Group(name) => groups.add(hashes, roles, name, granted),
             }
-        }
+        });
     }
 
-    fn take_binding(&mut self, binding: AnyBinding<'_>, place: Place) {
-        let Self { hashes, users, groups, roles } = self;
-        roles.unbind(hashes, binding, place);
-        let (order, mut buffer) = (Order::of(binding, place), String::new());
-        for words in binding.subjects() {
-            match name(words, binding.namespace(), &mut buffer) {
-                Some(Name::User(name)) => users.remove(hashes, hashes.text(name), binding, order),
-                Some(Name::Group(name)) => groups.remove(hashes, name, binding, order),
-                None => {}
-            }
-        }
+    /// Takes what the binding grants from its subjects.
+    fn take_names(&mut self, binding: AnyBinding<'_>, place: Place) {
+        let Self { hashes, users, groups, .. } = self;
+        let order = Order::of(binding, place);
+        each_name(binding, &mut Buffer::default(), |_, name| match name {
+            Name::User(name) => users.remove(hashes, hashes.text(name), binding, order),
+            Name::Group(name) => groups.remove(hashes, name, binding, order),
+        });
     }
 }
 

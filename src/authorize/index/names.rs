@@ -3,7 +3,8 @@
 use crate::authorize::subject::{is_user, service_account_namespace};
 use crate::identity::service_account;
 use crate::model::Subject;
-use crate::same::same;
+use crate::policy::AnyBinding;
+use crate::same::{same, same_bytes};
 
 /// A name that a user has.
 #[derive(Debug, Clone, Copy)]
@@ -40,21 +41,59 @@ const USER: usize = Subject::USER.len();
 const SERVICE_ACCOUNT: usize = Subject::SERVICE_ACCOUNT.len();
 const GROUP: usize = Subject::GROUP.len();
 
-/// The name of the subject of a binding in the namespace, if it can be anybody's. The user name of a service account is put together in
-/// the buffer.
-pub(super) fn name<'n>(subject: &'n Subject, namespace: &str, buffer: &'n mut String) -> Option<Name<'n>> {
-    match subject.kind.as_str() {
-        Subject::USER => Some(Name::User(&subject.name)),
-        Subject::GROUP => Some(Name::Group(&subject.name)),
-        Subject::SERVICE_ACCOUNT => {
-            let namespace = service_account_namespace(subject, namespace);
-            if namespace.is_empty() {
-                return None;
+/// Shows the name of each subject of a binding that can be anybody's, with the number of the subject.
+pub(super) fn each_name(binding: AnyBinding<'_>, buffer: &mut Buffer, mut show: impl FnMut(u32, Name<'_>)) {
+    let namespace = binding.namespace();
+    for (number, subject) in (0..).zip(binding.subjects()) {
+        match subject.kind.as_str() {
+            Subject::USER => show(number, Name::User(&subject.name)),
+            Subject::GROUP => show(number, Name::Group(&subject.name)),
+            Subject::SERVICE_ACCOUNT => {
+                let namespace = service_account_namespace(subject, namespace);
+                if !namespace.is_empty() {
+                    show(number, Name::User(buffer.username(namespace, &subject.name)));
+                }
             }
-            buffer.clear();
-            service_account::push_username(buffer, namespace, &subject.name);
-            Some(Name::User(buffer))
+            _ => {}
         }
-        _ => None,
+    }
+}
+
+/// Where the user names of service accounts are put together.
+#[derive(Debug, Default)]
+pub(super) struct Buffer {
+    text: String,
+    /// The length of what the accounts of the namespace have in common.
+    stem: usize,
+}
+
+impl Buffer {
+    /// Accounts of one namespace often follow one another: what they have in common stays.
+    fn username(&mut self, namespace: &str, name: &str) -> &str {
+        let spelt = self.text.as_bytes().get(service_account::USERNAME_PREFIX.len()..self.stem.saturating_sub(1));
+        if spelt.is_some_and(|spelt| same_bytes(spelt, namespace.as_bytes())) {
+            self.text.truncate(self.stem);
+        } else {
+            self.text.clear();
+            service_account::push_username(&mut self.text, namespace, "");
+            self.stem = self.text.len();
+        }
+        self.text.push_str(name);
+        &self.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_buffer_spells_every_account() {
+        let mut buffer = Buffer::default();
+        for (namespace, name) in
+            [("a", "b"), ("a", "bcd"), ("ab", "c"), ("a", ""), ("a:b", "c"), ("a", "b:c"), ("é", "ü"), ("é", "u")]
+        {
+            assert_eq!(buffer.username(namespace, name), service_account::username(namespace, name));
+        }
     }
 }

@@ -7,7 +7,7 @@ use super::query::{Asked, Query};
 use super::rules::{RuleTable, Scope};
 use super::subjects::Given;
 use super::tabulate::tabulate;
-use crate::cow::{Chunks, Table, Trie};
+use crate::cow::{self, Chunks, Table, Trie};
 use crate::model::{ClusterRole, PolicyRule, Role, RoleRef};
 use crate::policy::{AnyBinding, AnyRole, Place, Shared};
 use crate::same::same;
@@ -19,7 +19,7 @@ pub(super) type RoleId = u32;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Roles {
     slots: Chunks<Slot>,
-    names: Chunks<Named>,
+    names: Chunks<Option<Arc<Named>>>,
     ids: Table<RoleId>,
     free: Trie<()>,
     next: RoleId,
@@ -30,6 +30,12 @@ pub(super) struct Roles {
 pub(super) struct Slot {
     pub(super) scope: Scope,
     pub(super) held: Option<Arc<Held>>,
+}
+
+impl cow::Held for Slot {
+    fn glance(&self) -> usize {
+        cow::Held::glance(&self.held)
+    }
 }
 
 /// A role that there is, with its rules as a table.
@@ -110,7 +116,7 @@ impl User {
 
 /// The key of a role, as references spell it.
 #[derive(Debug, Clone, Copy)]
-struct Key<'a> {
+pub(super) struct Key<'a> {
     is_cluster_role: bool,
     namespace: &'a str,
     name: &'a str,
@@ -122,7 +128,7 @@ impl<'a> Key<'a> {
     }
 
     /// The key of the role that a binding points at; none if the reference is of a kind that leads nowhere.
-    fn wanted(binding: AnyBinding<'a>) -> Option<Self> {
+    pub(super) fn wanted(binding: AnyBinding<'a>) -> Option<Self> {
         let RoleRef { kind, name, .. } = binding.role_ref();
         match kind.as_str() {
             RoleRef::ROLE => Some(Self { is_cluster_role: false, namespace: binding.namespace(), name }),
@@ -131,7 +137,7 @@ impl<'a> Key<'a> {
         }
     }
 
-    fn is(self, other: Key<'_>) -> bool {
+    pub(super) fn is(self, other: Key<'_>) -> bool {
         self.is_cluster_role == other.is_cluster_role && same(self.namespace, other.namespace) && same(self.name, other.name)
     }
 
@@ -167,20 +173,29 @@ impl Roles {
     }
 
     fn find(&self, hashes: &Hashes, key: Key<'_>) -> Option<RoleId> {
-        self.ids.find(key.hash(hashes), |&id| self.names.get(id).is_some_and(|named| named.key().is(key))).copied()
+        self.ids.find(key.hash(hashes), |&id| self.named(id).is_some_and(|named| named.key().is(key))).copied()
     }
 
-    fn find_or_add(&mut self, hashes: &Hashes, key: Key<'_>) -> RoleId {
+    fn named(&self, id: RoleId) -> Option<&Named> {
+        self.names.get(id)?.as_deref()
+    }
+
+    fn named_mut(&mut self, id: RoleId) -> Option<&mut Named> {
+        self.names.get_mut(id)?.as_mut().map(Arc::make_mut)
+    }
+
+    pub(super) fn find_or_add(&mut self, hashes: &Hashes, key: Key<'_>) -> RoleId {
         if let Some(id) = self.find(hashes, key) {
             return id;
         }
         let id = self.fresh();
         let Key { is_cluster_role, namespace, name } = key;
-        if let Some(named) = self.names.get_mut(id) {
-            *named = Named { is_cluster_role, namespace: namespace.into(), name: name.into(), ..Named::default() };
+        let named = Named { is_cluster_role, namespace: namespace.into(), name: name.into(), ..Named::default() };
+        if let Some(place) = self.names.get_mut(id) {
+            *place = Some(Arc::new(named));
         }
         let names = &self.names;
-        let rehash = |&id: &RoleId| names.get(id).map_or(0, |named| named.key().hash(hashes));
+        let rehash = |&id: &RoleId| names.get(id).and_then(Option::as_ref).map_or(0, |named| named.key().hash(hashes));
         self.ids.insert_unique(key.hash(hashes), id, rehash);
         id
     }
@@ -199,13 +214,14 @@ impl Roles {
 
     /// Forgets the number if there is neither the role nor a binding that points at it.
     fn release(&mut self, hashes: &Hashes, id: RoleId) {
-        let Some(named) = self.names.get(id) else { return };
+        let Some(named) = self.named(id) else { return };
         if self.get(id).is_some() || !matches!(named.bindings, Users::None) {
             return;
         }
-        self.ids.remove(named.key().hash(hashes), |&other| other == id);
-        if let Some(named) = self.names.get_mut(id) {
-            *named = Named::default();
+        let hash = named.key().hash(hashes);
+        self.ids.remove(hash, |&other| other == id);
+        if let Some(place) = self.names.get_mut(id) {
+            *place = None;
         }
         self.free.insert(id.into(), ());
     }
@@ -223,13 +239,13 @@ impl Roles {
         if let Some(slot) = self.slots.get_mut(id) {
             *slot = Slot { scope, held: Some(Arc::new(Held { role, table })) };
         }
-        (scope, self.names.get(id).map_or(Given::NONE, |named| named.given))
+        (scope, self.named(id).map_or(Given::NONE, |named| named.given))
     }
 
     /// Notes that a binding gives the role to one of the groups that are always at hand; gives what the role may have rules about.
     pub(super) fn give(&mut self, id: RoleId, group: Given) -> Scope {
-        if self.names.get(id).is_some_and(|named| !named.given.has(group))
-            && let Some(named) = self.names.get_mut(id)
+        if self.named(id).is_some_and(|named| !named.given.has(group))
+            && let Some(named) = self.named_mut(id)
         {
             named.given = named.given.and(group);
         }
@@ -247,7 +263,7 @@ impl Roles {
 
     /// The bindings that point at a role.
     pub(super) fn users(&self, hashes: &Hashes, role: AnyRole<'_>) -> Option<&Users> {
-        let named = self.find(hashes, Key::of(role)).and_then(|id| self.names.get(id));
+        let named = self.find(hashes, Key::of(role)).and_then(|id| self.named(id));
         named.map(|named| &named.bindings)
     }
 
@@ -260,16 +276,35 @@ impl Roles {
     pub(super) fn bind(&mut self, hashes: &Hashes, binding: AnyBinding<'_>, place: Place) -> RoleId {
         let Some(key) = Key::wanted(binding) else { return Self::NOWHERE };
         let id = self.find_or_add(hashes, key);
-        if let Some(named) = self.names.get_mut(id) {
+        if let Some(named) = self.named_mut(id) {
             named.bindings.add(User::new(binding, place));
         }
         id
     }
 
+    /// Notes that another version of a binding stands at the place. A server has it point at the same role, which then changes nothing.
+    pub(super) fn rebind(&mut self, hashes: &Hashes, before: AnyBinding<'_>, after: AnyBinding<'_>, place: Place) -> RoleId {
+        if let Some((before, after)) = Key::wanted(before).zip(Key::wanted(after))
+            && before.is(after)
+            && let Some(id) = self.find(hashes, after)
+        {
+            return id;
+        }
+        self.unbind(hashes, before, place);
+        self.bind(hashes, after, place)
+    }
+
+    /// Notes the bindings that point at a role, ClusterRoleBindings and RoleBindings each in order, where none was noted before.
+    pub(super) fn bind_all(&mut self, id: RoleId, places: [Vec<Place>; 2]) {
+        if let Some(named) = self.named_mut(id) {
+            named.bindings = Users::all(places);
+        }
+    }
+
     /// Notes that a binding is gone.
     pub(super) fn unbind(&mut self, hashes: &Hashes, binding: AnyBinding<'_>, place: Place) {
         let Some(id) = Key::wanted(binding).and_then(|key| self.find(hashes, key)) else { return };
-        if let Some(named) = self.names.get_mut(id) {
+        if let Some(named) = self.named_mut(id) {
             named.bindings.remove(User::new(binding, place));
         }
         self.release(hashes, id);
@@ -277,6 +312,20 @@ impl Roles {
 }
 
 impl Users {
+    fn all([cluster, local]: [Vec<Place>; 2]) -> Self {
+        match (cluster.as_slice(), local.as_slice()) {
+            ([], []) => Self::None,
+            (&[place], []) => Self::One(User { place, is_local: false }),
+            ([], &[place]) => Self::One(User { place, is_local: true }),
+            _ => {
+                let mut places = Box::<Places>::default();
+                places.cluster.insert_all(cluster.into_iter().map(|place| (place, ())));
+                places.local.insert_all(local.into_iter().map(|place| (place, ())));
+                Self::Many(places)
+            }
+        }
+    }
+
     fn add(&mut self, user: User) {
         match self {
             Self::None => *self = Self::One(user),

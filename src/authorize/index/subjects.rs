@@ -7,7 +7,7 @@ use super::grants::{Granted, Grants, Order};
 use super::hash::Hashes;
 use super::roles::Roles;
 use super::rules::Scope;
-use crate::cow::Table;
+use crate::cow::{Batch, Held, Table};
 use crate::identity::{UserInfo, service_account};
 use crate::policy::AnyBinding;
 
@@ -19,9 +19,30 @@ pub(super) struct Subjects {
 
 /// 40 bytes.
 #[derive(Debug, Clone)]
-struct Entry {
+pub(super) struct Entry {
     hash: u64,
     grants: Grants,
+}
+
+impl Entry {
+    pub(super) const fn one(hash: u64, granted: Granted) -> Self {
+        Self { hash, grants: Grants::One(granted) }
+    }
+
+    const fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    /// An empty batch with room for about so many entries.
+    pub(super) fn batch(entries: usize) -> Batch<Self> {
+        Batch::with_capacity(entries, Self::hash)
+    }
+}
+
+impl Held for Entry {
+    fn glance(&self) -> usize {
+        self.grants.glance()
+    }
 }
 
 impl Subjects {
@@ -35,7 +56,20 @@ impl Subjects {
         if let Some(entry) = self.table.find_mut(hash, |entry| entry.hash == hash) {
             return entry.grants.add(hashes, granted);
         }
-        self.table.insert_unique(hash, Entry { hash, grants: Grants::One(granted) }, |entry| entry.hash);
+        self.table.insert_unique(hash, Entry::one(hash, granted), Entry::hash);
+    }
+
+    /// Takes in many entries of one binding each.
+    pub(super) fn take_in(&mut self, hashes: &Hashes, batch: Batch<Entry>) {
+        self.table.take_in(
+            batch,
+            |a, b| a.hash == b.hash,
+            |there, new| {
+                if let Grants::One(granted) = new.grants {
+                    there.grants.add(hashes, granted);
+                }
+            },
+        );
     }
 
     pub(super) fn remove(&mut self, hashes: &Hashes, hash: u64, binding: AnyBinding<'_>, order: Order) {
@@ -122,16 +156,29 @@ impl Groups {
 
     /// Grants something to the group. The roles note which of the groups at hand have them.
     pub(super) fn add(&mut self, hashes: &Hashes, roles: &mut Roles, group: &str, granted: Granted) {
+        if let Some(Entry { hash, grants: Grants::One(granted) }) = self.give(hashes, roles, group, granted) {
+            self.others.add(hashes, hash, granted);
+        }
+    }
+
+    /// Grants something to the group if it lies at hand; else gives back what the other groups are still to take in.
+    pub(super) fn give(&mut self, hashes: &Hashes, roles: &mut Roles, group: &str, granted: Granted) -> Option<Entry> {
         let Some((number, at_hand)) = given(group).and_then(|number| Some((number, self.given.get_mut(number)?))) else {
             let (word, bit) = bit(group);
             self.filter.get_mut(word).into_iter().for_each(|word| *word |= bit);
-            return self.others.add(hashes, hashes.text(group), granted);
+            return Some(Entry::one(hashes.text(group), granted));
         };
         at_hand.scope.widen(&roles.give(granted.role, Given::one(number)));
         match &mut at_hand.grants {
             Some(grants) => grants.add(hashes, granted),
             none => *none = Some(Grants::One(granted)),
         }
+        None
+    }
+
+    /// Takes in many entries of groups that do not lie at hand.
+    pub(super) fn take_in(&mut self, hashes: &Hashes, batch: Batch<Entry>) {
+        self.others.take_in(hashes, batch);
     }
 
     /// Notes that a role which these groups have may be about more than before.
