@@ -181,7 +181,7 @@ impl Authorizer {
         roles: &[AnyRole<'_>],
     ) -> impl Iterator<Item = (AnyBinding<'a>, usize)> + use<'a> {
         let (mut at, places) = (self.policy.cluster_role_bindings().by_place(), self.index.cluster_bindings_to_any(roles));
-        places.into_iter().filter_map(move |(place, role)| Some((AnyBinding::ClusterRoleBinding(at.get(place)?), role)))
+        places.filter_map(move |(place, role)| Some((AnyBinding::ClusterRoleBinding(at.get(place)?), role)))
     }
 
     /// The same for RoleBindings.
@@ -190,7 +190,7 @@ impl Authorizer {
         roles: &[AnyRole<'_>],
     ) -> impl Iterator<Item = (AnyBinding<'a>, usize)> + use<'a> {
         let (mut at, places) = (self.policy.role_bindings().by_place(), self.index.role_bindings_to_any(roles));
-        places.into_iter().filter_map(move |(place, role)| Some((AnyBinding::RoleBinding(at.get(place)?), role)))
+        places.filter_map(move |(place, role)| Some((AnyBinding::RoleBinding(at.get(place)?), role)))
     }
 
     /// The bindings whose reference leads to the role, in order: ClusterRoleBindings, then RoleBindings.

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use serde::{Serialize, Serializer};
 
-use super::sorted::{Words, in_order};
+use super::sorted::{Entries, Words};
 use super::{Granting, Holder, Holders, Mention};
 use crate::authorize::Grant;
 use crate::authorize::subject::service_account_namespace;
@@ -17,52 +17,38 @@ use crate::same::order;
 impl<'a> Holders<'a> {
     /// The subjects of the bindings that can be somebody. The bindings are in order, each with the number of its role.
     pub(super) fn of(roles: Vec<(AnyRole<'a>, usize)>, bindings: Vec<Granting<'a>>) -> Self {
-        let found = Found::of(&bindings);
-        let mut holders = Self { roles, bindings, ..Self::default() };
-        holders.reserve(found.groups.len() + found.accounts.len() + found.users.len());
-        holders.put(&found.groups, |[name]| name);
+        let Found { mentions, groups, accounts, account_entries, users } = Found::of(&bindings);
+        let (order, starts) = (Vec::with_capacity(mentions.len()), Vec::with_capacity(mentions.len()));
+        let mut holders = Self { roles, bindings, mentions, order, starts, groups: 0, accounts: 0 };
+        holders.put(groups, |mentions, number| [name(mentions, number)], Some);
         holders.groups = holders.len();
-        holders.put(&found.accounts, |[_, name]| name);
+        let account = |number: u32| accounts.get(number as usize);
+        let words = |_: &[Mention<'a>], number| account(number).map_or([""; 2], |account| account.words);
+        holders.put(account_entries, words, |number| account(number).map(|account| account.mention));
         holders.accounts = holders.len() - holders.groups;
-        holders.put(&found.users, |[name]| name);
+        holders.put(users, |mentions, number| [name(mentions, number)], Some);
         holders
     }
 
-    fn reserve(&mut self, count: usize) {
-        self.mentions.reserve_exact(count);
-        self.starts.reserve_exact(count);
-        self.names.reserve_exact(count);
-    }
-
-    /// Puts in subjects of one kind.
-    fn put<const N: usize>(&mut self, named: &[Named<'a, N>], name: impl Fn([&'a str; N]) -> &'a str) {
-        let count = u32::try_from(named.len()).unwrap_or(u32::MAX);
-        let words = |number: u32| named.get(number as usize).map_or([""; N], |named| named.words);
-        in_order(count, words, |run| {
-            let start = self.mentions.len();
-            let mentions = run.numbers().filter_map(|number| Some(named.get(number as usize)?.mention));
-            mentions.for_each(|mention| self.mentions.push(mention));
-            if run.len() > 1 {
-                self.sort_paths(start);
-            }
-            self.starts.push(start);
-            self.names.extend(run.numbers().next().map(|number| name(words(number))));
-        });
-    }
-
-    /// Sorts the last subject's mentions by binding.
-    fn sort_paths(&mut self, start: usize) {
-        let Self { bindings, mentions, .. } = self;
-        let binding = |mention: &Mention| bindings.get(mention.binding as usize).map(|granting| granting.binding);
-        let by_binding = |a: &Mention, b: &Mention| {
-            let (Some(first), Some(second)) = (binding(a), binding(b)) else { return a.cmp(b) };
-            let words = |binding: AnyBinding<'a>| [binding.kind(), binding.namespace(), binding.name()];
-            let different = words(first).into_iter().zip(words(second)).map(|(a, b)| order(a, b)).find(|order| order.is_ne());
-            different.unwrap_or_else(|| a.subject.cmp(&b.subject))
-        };
-        if let Some(last) = mentions.get_mut(start..) {
-            last.sort_unstable_by(by_binding);
-        }
+    /// Puts in subjects of one kind: the words of each entry, and the number of its mention.
+    fn put<const N: usize>(
+        &mut self,
+        entries: Entries<'a>,
+        words: impl Fn(&[Mention<'a>], u32) -> Words<'a, N>,
+        mention: impl Fn(u32) -> Option<u32>,
+    ) {
+        let Self { bindings, mentions, order, starts, .. } = self;
+        entries.in_order(
+            |number| words(mentions, number),
+            |run| {
+                let start = order.len();
+                starts.push(start as u32);
+                order.extend(run.numbers().filter_map(&mention));
+                if let Some(several @ [_, _, ..]) = order.get_mut(start..) {
+                    sort_paths(bindings, mentions, several);
+                }
+            },
+        );
     }
 
     /// How many there are. Cost: `O(1)`.
@@ -80,19 +66,23 @@ impl<'a> Holders<'a> {
     /// The subject of the number, from 0. Cost: `O(1)`.
     #[must_use]
     pub fn get(&self, number: usize) -> Option<Holder<'_, 'a>> {
-        let name = *self.names.get(number)?;
-        let end = self.starts.get(number + 1).copied().unwrap_or(self.mentions.len());
-        let mentions = self.mentions.get(*self.starts.get(number)?..end)?;
+        let end = self.starts.get(number + 1).map_or(self.order.len(), |end| *end as usize);
+        let mentions = self.order.get(*self.starts.get(number)? as usize..end)?;
+        let mention = self.mention(*mentions.first()?)?;
         let (kind, namespace) = match number.checked_sub(self.groups) {
             None => (Subject::GROUP, ""),
-            Some(account) if account < self.accounts => (Subject::SERVICE_ACCOUNT, self.namespace(*mentions.first()?)?),
+            Some(account) if account < self.accounts => (Subject::SERVICE_ACCOUNT, self.namespace(mention)?),
             Some(_) => (Subject::USER, ""),
         };
-        Some(Holder { kind, namespace, name, holders: self, mentions })
+        Some(Holder { kind, namespace, name: mention.name, holders: self, mentions })
+    }
+
+    fn mention(&self, number: u32) -> Option<Mention<'a>> {
+        self.mentions.get(number as usize).copied()
     }
 
     /// The namespace of a service account.
-    fn namespace(&self, mention: Mention) -> Option<&'a str> {
+    fn namespace(&self, mention: Mention<'a>) -> Option<&'a str> {
         let binding = self.bindings.get(mention.binding as usize)?.binding;
         let subject = binding.subjects().get(mention.subject as usize)?;
         Some(service_account_namespace(subject, binding.namespace()))
@@ -104,7 +94,8 @@ impl<'a> Holders<'a> {
         self.into_iter()
     }
 
-    fn grant(&self, mention: Mention) -> Option<Grant<'a>> {
+    fn grant(&self, mention: u32) -> Option<Grant<'a>> {
+        let mention = self.mention(mention)?;
         let Granting { binding, role } = *self.bindings.get(mention.binding as usize)?;
         let &(role, rule_index) = self.roles.get(role)?;
         Some(Grant { binding, subject_index: mention.subject as usize, role, rule_index })
@@ -200,39 +191,72 @@ pub struct HoldersIter<'w, 'a> {
     numbers: Range<usize>,
 }
 
-/// A subject by the words that tell it from others of its kind.
-struct Named<'a, const N: usize> {
-    words: Words<'a, N>,
-    mention: Mention,
+/// Sorts mentions of one subject by binding.
+fn sort_paths(bindings: &[Granting<'_>], all: &[Mention<'_>], mentions: &mut [u32]) {
+    let path = |number: u32| {
+        let Mention { binding, subject, .. } = all.get(number as usize)?;
+        let binding = bindings.get(*binding as usize)?.binding;
+        Some(([binding.kind(), binding.namespace(), binding.name()], *subject))
+    };
+    mentions.sort_unstable_by(|a, b| {
+        let (Some((a, first)), Some((b, second))) = (path(*a), path(*b)) else { return a.cmp(b) };
+        let different = a.into_iter().zip(b).map(|(a, b)| order(a, b)).find(|order| order.is_ne());
+        different.unwrap_or_else(|| first.cmp(&second))
+    });
 }
 
-/// The subjects that can be somebody, by kind.
-#[derive(Default)]
+fn name<'a>(mentions: &[Mention<'a>], number: u32) -> &'a str {
+    mentions.get(number as usize).map_or("", |mention| mention.name)
+}
+
+/// A service account by its namespace, maybe that of its binding, and its name.
+struct Account<'a> {
+    words: Words<'a, 2>,
+    mention: u32,
+}
+
+/// The mentions of subjects that can be somebody, and which are of which kind.
 struct Found<'a> {
-    groups: Vec<Named<'a, 1>>,
-    accounts: Vec<Named<'a, 2>>,
-    users: Vec<Named<'a, 1>>,
+    mentions: Vec<Mention<'a>>,
+    groups: Entries<'a>,
+    accounts: Vec<Account<'a>>,
+    account_entries: Entries<'a>,
+    users: Entries<'a>,
 }
 
 impl<'a> Found<'a> {
     fn of(bindings: &[Granting<'a>]) -> Self {
-        let mut found = Self::default();
-        for (binding, granting) in (0..).zip(bindings) {
+        // Most bindings have one subject, and most subjects are of one kind.
+        let room = bindings.len();
+        let mut found = Self {
+            mentions: Vec::with_capacity(room),
+            groups: Entries::default(),
+            accounts: Vec::new(),
+            account_entries: Entries::default(),
+            users: Entries::with_capacity(room),
+        };
+        for (number, granting) in (0..).zip(bindings) {
             for (index, subject) in (0..).zip(granting.binding.subjects()) {
-                found.put(subject, granting.binding, Mention { binding, subject: index });
+                found.put(granting.binding, subject, [number, index]);
             }
         }
         found
     }
 
     #[inline]
-    fn put(&mut self, subject: &'a Subject, binding: AnyBinding<'a>, mention: Mention) {
-        match who(subject, binding) {
-            Some(Who::User(name)) => self.users.push(Named { words: [name], mention }),
-            Some(Who::Group(name)) => self.groups.push(Named { words: [name], mention }),
-            Some(Who::Account(words)) => self.accounts.push(Named { words, mention }),
-            None => {}
+    fn put(&mut self, of: AnyBinding<'a>, subject: &'a Subject, [binding, index]: [u32; 2]) {
+        let mention = self.mentions.len() as u32;
+        match who(subject, of) {
+            Some(Who::User(name)) => self.users.push(mention, name),
+            Some(Who::Group(name)) => self.groups.push(mention, name),
+            Some(Who::Account(words)) => {
+                let [namespace, _] = words;
+                self.account_entries.push(self.accounts.len() as u32, namespace);
+                self.accounts.push(Account { words, mention });
+            }
+            None => return,
         }
+        self.mentions.push(Mention { name: &subject.name, binding, subject: index });
     }
 }
 

@@ -183,13 +183,14 @@ pub struct Holders<'a> {
     /// The roles that allow, each with the number of its first rule that does.
     roles: Vec<(AnyRole<'a>, usize)>,
     bindings: Vec<Granting<'a>>,
-    /// The names, in order: groups, service accounts, users.
-    names: Vec<&'a str>,
+    /// Every mention of a subject that can be somebody, binding by binding.
+    mentions: Vec<Mention<'a>>,
+    /// The numbers of the mentions in the order of the subjects: groups, service accounts, users; those of one subject by binding.
+    order: Vec<u32>,
+    /// Where those of each subject start.
+    starts: Vec<u32>,
     groups: usize,
     accounts: usize,
-    /// Where the mentions of each start.
-    starts: Vec<usize>,
-    mentions: Vec<Mention>,
 }
 
 /// A binding that grants a role that allows, by the number of the role.
@@ -200,8 +201,9 @@ struct Granting<'a> {
 }
 
 /// Where a subject stands: in which of the bindings that grant, and where in it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Mention {
+#[derive(Clone, Copy)]
+struct Mention<'a> {
+    name: &'a str,
     binding: u32,
     subject: u32,
 }
@@ -217,7 +219,7 @@ pub struct Holder<'w, 'a> {
     /// The name.
     pub name: &'a str,
     holders: &'w Holders<'a>,
-    mentions: &'w [Mention],
+    mentions: &'w [u32],
 }
 
 /// The members of a group that Kubernetes itself fills.

@@ -11,31 +11,97 @@ const DEEP: u32 = 8;
 /// The texts of an entry, the first of them first.
 pub(super) type Words<'a, const N: usize> = [&'a str; N];
 
-/// Shows the entries by their numbers in the order of their words, those of equal words together, and these in the order of their numbers.
-///
-/// Cost: `O(n log n)` comparisons of numbers and `O(bytes)` where the texts differ early, of texts where they do not.
-pub(super) fn in_order<'a, const N: usize>(count: u32, words: impl Fn(u32) -> Words<'a, N>, show: impl FnMut(Run<'_>)) {
-    let mut keyed: Vec<u64> = (0..u64::from(count)).collect();
-    let bits = (u32::BITS - count.leading_zeros()).next_multiple_of(u8::BITS);
-    Sort { words, numbers: (1 << bits) - 1, show }.split(&mut keyed, Known::default());
+/// A number to be sorted by its words: it stands in the last 32 bits, below twelve bytes of its text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry(u128);
+
+impl Entry {
+    fn of(number: u32) -> Self {
+        Self(number.into())
+    }
+
+    const fn number(self) -> u32 {
+        self.0 as u32
+    }
+
+    const fn key(self) -> u128 {
+        self.0 >> u32::BITS
+    }
+
+    /// The same number with the bytes of the text from there on.
+    fn with(self, text: &[u8], from: usize) -> Self {
+        Self(twelve(text, from) | u128::from(self.number()))
+    }
+}
+
+/// Entries to be sorted. Each gets its key at once, while its text is at hand.
+#[derive(Default)]
+pub(super) struct Entries<'a> {
+    entries: Vec<Entry>,
+    prefix: Prefix<'a>,
+    /// How many entries got their keys when the prefix was a longer one.
+    stale: usize,
+}
+
+impl<'a> Entries<'a> {
+    pub(super) fn with_capacity(count: usize) -> Self {
+        Self { entries: Vec::with_capacity(count), ..Self::default() }
+    }
+
+    /// Puts in a number with the first of its words.
+    #[inline]
+    pub(super) fn push(&mut self, number: u32, word: &'a str) {
+        if self.prefix.shorten(word.as_bytes()) {
+            self.stale = self.entries.len();
+        }
+        self.entries.push(Entry::of(number).with(word.as_bytes(), self.prefix.len()));
+    }
+
+    /// Shows the entries in the order of their words, those of equal words together, and these in the order of their numbers.
+    ///
+    /// Cost: `O(n log n)` comparisons of numbers and `O(bytes)` where the texts differ early, of texts where they do not.
+    pub(super) fn in_order<const N: usize>(mut self, words: impl Fn(u32) -> Words<'a, N>, show: impl FnMut(Run<'_>)) {
+        let (mut sort, known) = (Sort { words, show }, Known::default());
+        for entry in self.entries.iter_mut().take(self.stale) {
+            *entry = entry.with(sort.word(*entry, known.part).as_bytes(), self.prefix.len());
+        }
+        sort.sort(&mut self.entries, known);
+    }
+}
+
+/// What texts have in common at their start.
+#[derive(Clone, Copy, Default)]
+struct Prefix<'a>(Option<&'a [u8]>);
+
+impl<'a> Prefix<'a> {
+    const fn len(self) -> usize {
+        match self.0 {
+            Some(prefix) => prefix.len(),
+            None => 0,
+        }
+    }
+
+    /// Takes in another text; says whether it has less in common with the others than they had.
+    #[inline]
+    fn shorten(&mut self, text: &'a [u8]) -> bool {
+        let prefix = *self.0.get_or_insert(text);
+        if text.get(..prefix.len()).is_some_and(|start| same_bytes(start, prefix)) {
+            return false;
+        }
+        let equal = prefix.iter().zip(text).take_while(|(a, b)| a == b).count();
+        self.0 = text.get(..equal);
+        true
+    }
 }
 
 /// Entries of equal words.
 #[derive(Clone, Copy)]
-pub(super) struct Run<'r> {
-    keyed: &'r [u64],
-    numbers: u64,
-}
+pub(super) struct Run<'r>(&'r [Entry]);
 
 impl Run<'_> {
-    /// How many there are.
-    pub(super) const fn len(self) -> usize {
-        self.keyed.len()
-    }
-
     /// Their numbers, in order.
     pub(super) fn numbers(self) -> impl Iterator<Item = u32> {
-        self.keyed.iter().map(move |keyed| (keyed & self.numbers) as u32)
+        self.0.iter().map(|entry| entry.number())
     }
 }
 
@@ -46,88 +112,71 @@ struct Known {
     depth: u32,
 }
 
-/// An entry is its number in the last bits and, above it, as many bytes of its text as there is room for: at least four.
 struct Sort<F, S> {
     words: F,
-    /// The bits of a number.
-    numbers: u64,
     show: S,
 }
 
 impl<'a, const N: usize, F: Fn(u32) -> Words<'a, N>, S: FnMut(Run<'_>)> Sort<F, S> {
-    fn words(&self, keyed: u64) -> Words<'a, N> {
-        (self.words)((keyed & self.numbers) as u32)
+    fn words(&self, entry: Entry) -> Words<'a, N> {
+        (self.words)(entry.number())
     }
 
-    fn word(&self, keyed: u64, part: usize) -> &'a str {
-        self.words(keyed).get(part).copied().unwrap_or_default()
+    fn word(&self, entry: Entry, part: usize) -> &'a str {
+        self.words(entry).get(part).copied().unwrap_or_default()
     }
 
-    fn show(&mut self, keyed: &[u64]) {
-        (self.show)(Run { keyed, numbers: self.numbers });
-    }
-
-    fn split(&mut self, entries: &mut [u64], known: Known) {
-        let (bytes, numbers) = (self.common(entries, known.part), self.numbers);
-        for keyed in entries.iter_mut() {
-            let key = eight(self.word(*keyed, known.part).as_bytes(), bytes);
-            *keyed = key & !numbers | *keyed & numbers;
+    fn split(&mut self, entries: &mut [Entry], known: Known) {
+        let mut prefix = Prefix::default();
+        entries.iter().for_each(|entry| _ = prefix.shorten(self.word(*entry, known.part).as_bytes()));
+        for entry in entries.iter_mut() {
+            *entry = entry.with(self.word(*entry, known.part).as_bytes(), prefix.len());
         }
+        self.sort(entries, known);
+    }
+
+    /// Sorts entries by their keys, and those of equal keys further on.
+    fn sort(&mut self, entries: &mut [Entry], known: Known) {
         // Names often stand in runs that are sorted already, which this sort finds.
         entries.sort();
-        for run in entries.chunk_by_mut(|a, b| a & !numbers == b & !numbers) {
-            self.run(run, known);
+        for run in entries.chunk_by_mut(|a, b| a.key() == b.key()) {
+            if run.len() == 1 { (self.show)(Run(run)) } else { self.run(run, known) }
         }
     }
 
     /// Entries that are alike in the bytes that were looked at.
-    fn run(&mut self, run: &mut [u64], known: Known) {
+    fn run(&mut self, run: &mut [Entry], known: Known) {
         let Known { part, depth } = known;
         let Some((&first, others)) = run.split_first() else { return };
-        if others.is_empty() {
-            return self.show(run);
-        }
         let text = self.word(first, part);
-        if !others.iter().all(|keyed| same(self.word(*keyed, part), text)) {
+        if !others.iter().all(|entry| same(self.word(*entry, part), text)) {
             return if depth < DEEP { self.split(run, Known { part, depth: depth + 1 }) } else { self.compare(run, part) };
         }
-        if part + 1 < N { self.split(run, Known { part: part + 1, depth: 0 }) } else { self.show(run) }
-    }
-
-    /// How many bytes of this word all entries have in common.
-    fn common(&self, entries: &[u64], part: usize) -> usize {
-        let mut words = entries.iter().map(|keyed| self.word(*keyed, part));
-        let mut prefix = words.next().unwrap_or_default().as_bytes();
-        for word in words {
-            if !starts_with(word.as_bytes(), prefix) {
-                let equal = prefix.iter().zip(word.as_bytes()).take_while(|(a, b)| a == b).count();
-                prefix = prefix.get(..equal).unwrap_or_default();
-            }
-        }
-        prefix.len()
+        if part + 1 < N { self.split(run, Known { part: part + 1, depth: 0 }) } else { (self.show)(Run(run)) }
     }
 
     /// The last resort.
-    fn compare(&mut self, entries: &mut [u64], part: usize) {
-        let numbers = self.numbers;
-        let by_words = |a: u64, b: u64| {
+    fn compare(&mut self, entries: &mut [Entry], part: usize) {
+        let by_words = |a: Entry, b: Entry| {
             let (a, b) = (self.words(a), self.words(b));
             a.into_iter().zip(b).skip(part).map(|(a, b)| order(a, b)).find(|order| order.is_ne())
         };
-        entries.sort_unstable_by(|a, b| by_words(*a, *b).unwrap_or_else(|| (a & numbers).cmp(&(b & numbers))));
-        let lengths: Vec<usize> = entries.chunk_by(|a, b| by_words(*a, *b).is_none()).map(<[u64]>::len).collect();
+        entries.sort_unstable_by(|a, b| by_words(*a, *b).unwrap_or_else(|| a.number().cmp(&b.number())));
+        let lengths: Vec<usize> = entries.chunk_by(|a, b| by_words(*a, *b).is_none()).map(<[Entry]>::len).collect();
         let mut rest = &*entries;
         for length in lengths {
             let Some((run, after)) = rest.split_at_checked(length) else { return };
-            self.show(run);
+            (self.show)(Run(run));
             rest = after;
         }
     }
 }
 
+/// The twelve bytes from there on as the first ones of a number, zeros where the text ends and in the last four.
 #[inline]
-fn starts_with(text: &[u8], prefix: &[u8]) -> bool {
-    text.get(..prefix.len()).is_some_and(|start| same_bytes(start, prefix))
+fn twelve(text: &[u8], from: usize) -> u128 {
+    let last = eight(text, from.saturating_add(8)) & !u64::from(u32::MAX);
+    u128::from(eight(text, from)) << u64::BITS | u128::from(last)
 }
 
 /// The eight bytes from there on as a number, zeros where the text ends.
@@ -137,13 +186,11 @@ fn eight(text: &[u8], from: usize) -> u64 {
     if let Some(bytes) = rest.first_chunk() {
         return u64::from_be_bytes(*bytes);
     }
-    let bits = 8 * rest.len() as u32;
-    match text.last_chunk() {
-        Some(bytes) => u64::from_be_bytes(*bytes).checked_shl(u64::BITS - bits).unwrap_or_default(),
-        None => {
-            rest.iter().fold(0_u64, |key, byte| key << 8 | u64::from(*byte)).checked_shl(u64::BITS - bits).unwrap_or_default()
-        }
-    }
+    let last = match text.last_chunk() {
+        Some(bytes) => u64::from_be_bytes(*bytes),
+        None => rest.iter().fold(0, |key, byte| key << 8 | u64::from(*byte)),
+    };
+    last.checked_shl(u64::BITS - 8 * rest.len() as u32).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -159,7 +206,9 @@ mod tests {
     fn check<const N: usize>(words: &[[String; N]]) {
         let of = |number: u32| words[number as usize].each_ref().map(String::as_str);
         let mut shown: Vec<Vec<u32>> = Vec::new();
-        in_order(words.len() as u32, of, |run| shown.push(run.numbers().collect()));
+        let mut entries = Entries::default();
+        words.iter().zip(0..).for_each(|(words, number)| entries.push(number, &words[0]));
+        entries.in_order(of, |run| shown.push(run.numbers().collect()));
         let mut sorted: Vec<u32> = (0..words.len() as u32).collect();
         sorted.sort_by_key(|number| (of(*number), *number));
         let runs: Vec<Vec<u32>> = sorted.chunk_by(|a, b| of(*a) == of(*b)).map(<[u32]>::to_vec).collect();

@@ -362,6 +362,15 @@ impl Users {
         self.places(true, |places| &places.local)
     }
 
+    /// How many ClusterRoleBindings there are.
+    pub(super) fn count_cluster(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::One(user) => usize::from(!user.is_local),
+            Self::Many(places) => places.cluster.len(),
+        }
+    }
+
     /// How many RoleBindings there are.
     pub(super) fn count_local(&self) -> usize {
         match self {
