@@ -193,6 +193,12 @@ impl Authorizer {
         places.filter_map(move |(place, role)| Some((AnyBinding::RoleBinding(at.get(place)?), role)))
     }
 
+    /// The ClusterRoleBindings whose reference leads to no role, in order. Cost: a glance at each role, and `O(log bindings)` for each found.
+    pub(crate) fn unresolved_cluster_role_bindings(&self) -> impl Iterator<Item = AnyBinding<'_>> {
+        let mut at = self.policy.cluster_role_bindings().by_place();
+        self.index.unresolved_cluster_bindings().filter_map(move |place| at.get(place).map(AnyBinding::ClusterRoleBinding))
+    }
+
     /// The bindings whose reference leads to the role, in order: ClusterRoleBindings, then RoleBindings.
     /// Cost: `O(log bindings)` for each.
     ///

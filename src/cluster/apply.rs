@@ -22,6 +22,15 @@ macro_rules! of_kind {
     };
 }
 
+/// Both kinds of binding are merged alike.
+macro_rules! binding {
+    ($old:ident, $before:expr, $new:ident) => {{
+        let before = $before;
+        keep(&$old.subjects, &before.subjects, &mut $new.subjects);
+        role_ref(&$old.role_ref, &before.role_ref, &mut $new.role_ref);
+    }};
+}
+
 /// The new object, merged with the old one. Cost: `O(both, and what was applied before)`.
 pub(super) fn merge(old: &Object, mut new: Object) -> Object {
     let before = last_applied(old.metadata());
@@ -33,15 +42,9 @@ pub(super) fn merge(old: &Object, mut new: Object) -> Object {
         (Object::ConfigMap(old), Object::ConfigMap(new)) => config_map(old, &of_kind!(ConfigMap, before), new),
         (Object::Role(old), Object::Role(new)) => keep_given(&old.rules, &of_kind!(Role, before).rules, &mut new.rules),
         (Object::ClusterRole(old), Object::ClusterRole(new)) => cluster_role(old, &of_kind!(ClusterRole, before), new),
-        (Object::RoleBinding(old), Object::RoleBinding(new)) => {
-            let before = of_kind!(RoleBinding, before);
-            keep(&old.subjects, &before.subjects, &mut new.subjects);
-            role_ref(&old.role_ref, &before.role_ref, &mut new.role_ref);
-        }
+        (Object::RoleBinding(old), Object::RoleBinding(new)) => binding!(old, of_kind!(RoleBinding, before), new),
         (Object::ClusterRoleBinding(old), Object::ClusterRoleBinding(new)) => {
-            let before = of_kind!(ClusterRoleBinding, before);
-            keep(&old.subjects, &before.subjects, &mut new.subjects);
-            role_ref(&old.role_ref, &before.role_ref, &mut new.role_ref);
+            binding!(old, of_kind!(ClusterRoleBinding, before), new);
         }
         (Object::Namespace(old), Object::Namespace(new)) => keep(&old.spec, &None, &mut new.spec),
         // Hardly a field of a running Pod can be changed.

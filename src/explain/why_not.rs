@@ -58,29 +58,31 @@ impl Search<'_> {
         let allowing: Vec<AnyRole<'_>> = rbac.roles_allowing(self.request).map(|(role, _)| role).collect();
         let is_cluster = |binding: &AnyBinding<'_>| matches!(binding, AnyBinding::ClusterRoleBinding(_));
         let mine = || rbac.bindings_anywhere_of(self.user).map(|(binding, _)| binding);
-        let granting = rbac.cluster_role_bindings_to_any(&allowing).map(|(binding, _)| binding);
-        let local = rbac.policy().role_bindings().in_namespace(namespace).map(AnyBinding::RoleBinding);
-        let read = mine()
-            .filter(is_cluster)
-            .chain(granting.filter(|binding| !self.stands_for_user(*binding)))
-            .chain(local.filter(|_| !namespace.is_empty()));
+        let granting = rbac.cluster_role_bindings_to_any(&allowing);
         let elsewhere = mine().filter(|binding| !is_cluster(binding) && binding.namespace() != namespace);
-        read.flat_map(|binding| self.of_binding(binding)).chain(elsewhere.filter_map(|binding| self.elsewhere(binding))).collect()
+        let of_mine = mine().filter(is_cluster).flat_map(|binding| self.of_mine(binding));
+        // If one of these stood for the user, the request would be allowed.
+        let of_others = granting.filter_map(|(binding, role)| Some(self.subjects(binding, *allowing.get(role)?))).flatten();
+        let of_local = rbac.policy().bindings_in(namespace).flat_map(|binding| self.of_local(binding));
+        let of_elsewhere = elsewhere.filter_map(|binding| self.elsewhere(binding));
+        of_mine.chain(of_others).chain(of_local).chain(of_elsewhere).collect()
     }
 
-    fn stands_for_user(&self, binding: AnyBinding<'_>) -> bool {
-        binding.subjects().iter().any(|candidate| subject::matches(candidate, binding.namespace(), self.user))
-    }
-
-    /// Of a binding that is read for the request.
-    fn of_binding(&self, binding: AnyBinding<'_>) -> Vec<NearMiss> {
-        let role = self.rbac.policy().role_of(binding);
-        match (role, self.stands_for_user(binding)) {
-            (Err(_), true) => vec![miss_at(Miss::RoleMissing, binding, referred(binding), "roleRef")],
-            (Err(_), false) => Vec::new(),
-            (Ok(role), true) => self.rules(binding, role),
-            (Ok(role), false) => self.subjects(binding, role),
+    /// Of a binding that stands for the user and is read for the request.
+    fn of_mine(&self, binding: AnyBinding<'_>) -> Vec<NearMiss> {
+        match self.rbac.policy().role_of(binding) {
+            Ok(role) => self.rules(binding, role),
+            Err(_) => vec![miss_at(Miss::RoleMissing, binding, referred(binding), "roleRef")],
         }
+    }
+
+    /// Of a RoleBinding of the namespace.
+    fn of_local(&self, binding: AnyBinding<'_>) -> Vec<NearMiss> {
+        if binding.subjects().iter().any(|found| subject::matches(found, binding.namespace(), self.user)) {
+            return self.of_mine(binding);
+        }
+        let role = self.rbac.policy().role_of(binding).ok().filter(|role| self.allows(*role));
+        role.map(|role| self.subjects(binding, role)).unwrap_or_default()
     }
 
     fn elsewhere(&self, binding: AnyBinding<'_>) -> Option<NearMiss> {
@@ -89,10 +91,8 @@ impl Search<'_> {
         Some(miss_at(miss, binding, role.key(), "metadata.namespace"))
     }
 
+    /// Of a binding that grants a role that allows the request, but not to the user.
     fn subjects(&self, binding: AnyBinding<'_>, role: AnyRole<'_>) -> Vec<NearMiss> {
-        if !self.allows(role) {
-            return Vec::new();
-        }
         let subjects = binding.subjects().iter().enumerate();
         let misses = subjects.filter_map(|(i, found)| Some((i, subject_miss(found, binding.namespace(), self.user)?)));
         misses.map(|(i, miss)| miss_at(Miss::Subject(miss), binding, role.key(), &format!("subjects[{i}]"))).collect()

@@ -183,8 +183,12 @@ impl Policy {
     /// The bindings that are read for a request in the namespace: the ClusterRoleBindings, then, unless the namespace is empty, its
     /// RoleBindings.
     pub fn bindings_for<'a>(&'a self, namespace: &str) -> impl Iterator<Item = AnyBinding<'a>> + Clone + use<'a> {
-        let cluster = self.cluster_role_bindings().iter().map(AnyBinding::ClusterRoleBinding);
+        self.cluster_role_bindings().iter().map(AnyBinding::ClusterRoleBinding).chain(self.bindings_in(namespace))
+    }
+
+    /// The RoleBindings that are read for a request in the namespace: none if it is empty.
+    pub(crate) fn bindings_in<'a>(&'a self, namespace: &str) -> impl Iterator<Item = AnyBinding<'a>> + Clone + use<'a> {
         let local = (!namespace.is_empty()).then(|| self.role_bindings().in_namespace(namespace).map(AnyBinding::RoleBinding));
-        cluster.chain(local.into_iter().flatten())
+        local.into_iter().flatten()
     }
 }

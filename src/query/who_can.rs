@@ -134,7 +134,7 @@ fn collect<'a>(rbac: &'a Authorizer, roles: Vec<(AnyRole<'a>, usize)>, scope: Sc
 }
 
 /// The bindings that grant one of the roles in the scope, in order.
-fn granting<'a>(
+pub(super) fn granting<'a>(
     rbac: &'a Authorizer,
     roles: &[(AnyRole<'a>, usize)],
     scope: &Scope,

@@ -2,6 +2,7 @@
 
 mod cluster;
 mod diff;
+mod explain;
 mod index;
 mod interop;
 mod lint;

@@ -6,11 +6,12 @@ use k8s_rbac::authorize::subject::service_account_namespace;
 use k8s_rbac::model::{Namespace, Object, ObjectKey, PolicyRule, Subject};
 use k8s_rbac::permission::{Choice, Pattern, PermissionSet};
 use k8s_rbac::query::{
-    Access, Holder, Scope, access_matrix, allowed_names, effective, every_grant, filter_readable, where_can, where_can_any,
-    who_can, who_can_any,
+    Access, Holder, Scope, access_matrix, allowed_names, allowed_subjects, effective, every_grant, filter_readable, where_can,
+    where_can_any, who_can, who_can_any,
 };
 use k8s_rbac::request::OwnedAttributes;
 use k8s_rbac::resources::{Catalogue, Resource};
+use k8s_rbac::rule::rule_allows;
 use k8s_rbac::{Attributes, Authorizer, Policy, UserInfo};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
@@ -127,6 +128,28 @@ proptest! {
     }
 
     #[test]
+    fn upstreams_subjects_are_those_of_a_plain_scan(objects in vec(any::<Object>(), 0..80), request in request(), removed in vec(any::<Object>(), 0..40)) {
+        let mut rbac = rbac(objects);
+        for object in removed {
+            if !rbac.remove_object(&object.key()) {
+                rbac.insert_object(object);
+            }
+        }
+        let request = request.attributes();
+        let (mut subjects, mut errors) = (vec![Subject::group("system:masters"), Subject::user("root")], Vec::new());
+        for binding in rbac.policy().bindings_for(request.namespace) {
+            match rbac.policy().role_of(binding) {
+                Ok(role) if role.rules().iter().any(|rule| rule_allows(rule, &request)) => subjects.extend_from_slice(binding.subjects()),
+                Ok(_) => {}
+                Err(error) => errors.push(error),
+            }
+        }
+        let found = allowed_subjects(&rbac, &request, Some("root"));
+        prop_assert_eq!(found.subjects.iter().map(|subject| subject.clone().into_owned()).collect::<Vec<_>>(), subjects);
+        prop_assert_eq!(found.errors, errors);
+    }
+
+    #[test]
     fn who_can_is_who_is_allowed(objects in vec(any::<Object>(), 0..50), requests in vec(request(), 1..8), scope in scope()) {
         let rbac = rbac(objects);
         for request in &requests {
@@ -142,7 +165,7 @@ proptest! {
             for holder in found.holders.iter() {
                 prop_assert!(holder.grants().next().is_some());
                 for grant in holder.grants() {
-                    prop_assert!(k8s_rbac::rule::rule_allows(grant.rule().unwrap(), &request.attributes()));
+                    prop_assert!(rule_allows(grant.rule().unwrap(), &request.attributes()));
                 }
             }
         }

@@ -8,7 +8,7 @@ use std::hint::black_box;
 use super::Index;
 use super::grants::{Bound, Granted, Order, short};
 use super::names::{Buffer, Name, each_name};
-use super::roles::{Key, RoleId, Roles};
+use super::roles::{Key, RoleId};
 use super::subjects::Entry;
 use crate::cow::Batch;
 use crate::policy::{AnyBinding, Place, Policy, Shared};
@@ -80,12 +80,16 @@ impl Index {
             bulk.namespace = (binding.namespace(), short(hashes.text(binding.namespace())));
         }
         let order = Order::of(binding, place);
-        let role = Key::wanted(binding).map_or(Roles::NOWHERE, |key| {
-            let id = bulk.role.filter(|(last, _)| last.is(key)).map_or_else(|| roles.find_or_add(hashes, key), |(_, id)| id);
-            bulk.role = Some((key, id));
-            note(&mut bulk.places, id, order, place);
-            id
-        });
+        let role = match Key::wanted(binding) {
+            Some(key) => {
+                let last = bulk.role.filter(|(last, _)| last.is(key));
+                let id = last.map_or_else(|| roles.find_or_add(hashes, key), |(_, id)| id);
+                bulk.role = Some((key, id));
+                note(&mut bulk.places, id, order, place);
+                id
+            }
+            None => roles.bind(hashes, binding, place),
+        };
         let Bulk { users, groups: others, buffer, namespace, .. } = bulk;
         each_name(binding, buffer, |subject, name| {
             let granted = Granted { order, bound: Bound::new(binding, namespace.1), role, subject };

@@ -57,6 +57,12 @@ impl Index {
         Merged::of(roles.iter().map(|role| self.roles.users(&self.hashes, *role).map_or_else(Vec::new, list)))
     }
 
+    /// The places of the ClusterRoleBindings that lead to no role, in order. Cost: a glance at each role, and `O(places)`.
+    pub(in crate::authorize) fn unresolved_cluster_bindings(&self) -> impl Iterator<Item = Place> + use<> {
+        let lists = self.roles.unresolved().map(|users| listed(users.count_cluster(), users.cluster()));
+        Merged::of(lists.filter(|list| !list.is_empty())).map(|(place, _)| place)
+    }
+
     /// How many RoleBindings point at the role.
     pub(in crate::authorize) fn count_role_bindings_to(&self, role: AnyRole<'_>) -> usize {
         self.roles.users(&self.hashes, role).map_or(0, |users| users.count_local())

@@ -23,6 +23,8 @@ pub(super) struct Roles {
     ids: Table<RoleId>,
     free: Trie<()>,
     next: RoleId,
+    /// The bindings whose reference is of a kind that leads nowhere.
+    nowhere: Users,
 }
 
 /// What the hot path reads of a role: 48 bytes.
@@ -267,6 +269,12 @@ impl Roles {
         named.map(|named| &named.bindings)
     }
 
+    /// The bindings that lead to no role, by what they refer to.
+    pub(super) fn unresolved(&self) -> impl Iterator<Item = &Users> {
+        let missing = self.numbers().filter(|id| self.get(*id).is_none());
+        missing.filter_map(|id| self.named(id)).map(|named| &named.bindings).chain([&self.nowhere])
+    }
+
     /// Every number that was given, those that are free again too.
     pub(super) fn numbers(&self) -> std::ops::Range<RoleId> {
         0..self.next
@@ -274,7 +282,10 @@ impl Roles {
 
     /// Notes that a binding points at its role, which need not be there.
     pub(super) fn bind(&mut self, hashes: &Hashes, binding: AnyBinding<'_>, place: Place) -> RoleId {
-        let Some(key) = Key::wanted(binding) else { return Self::NOWHERE };
+        let Some(key) = Key::wanted(binding) else {
+            self.nowhere.add(User::new(binding, place));
+            return Self::NOWHERE;
+        };
         let id = self.find_or_add(hashes, key);
         if let Some(named) = self.named_mut(id) {
             named.bindings.add(User::new(binding, place));
@@ -303,7 +314,8 @@ impl Roles {
 
     /// Notes that a binding is gone.
     pub(super) fn unbind(&mut self, hashes: &Hashes, binding: AnyBinding<'_>, place: Place) {
-        let Some(id) = Key::wanted(binding).and_then(|key| self.find(hashes, key)) else { return };
+        let Some(key) = Key::wanted(binding) else { return self.nowhere.remove(User::new(binding, place)) };
+        let Some(id) = self.find(hashes, key) else { return };
         if let Some(named) = self.named_mut(id) {
             named.bindings.remove(User::new(binding, place));
         }
