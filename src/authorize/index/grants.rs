@@ -86,8 +86,8 @@ impl Granted {
     /// The number of the first subject of the binding that has the name, which it need not have: hashes only find. Without a name it was
     /// compared before. Cost: `O(1)`, for two names of one hash are not met.
     #[inline(always)]
-    pub(super) fn subject_named(&self, name: Option<Name<'_>>) -> Option<u32> {
-        let Some(name) = name else { return Some(self.subject) };
+    pub(super) fn subject_named(&self, name: Option<&Name<'_>>) -> Option<u32> {
+        let Some(&name) = name else { return Some(self.subject) };
         let binding = self.bound.binding();
         let (subjects, namespace) = (binding.subjects(), binding.namespace());
         if subjects.get(self.subject as usize).is_some_and(|subject| name.is_of_known(subject, namespace)) {

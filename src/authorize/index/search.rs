@@ -37,11 +37,13 @@ impl Index {
     fn search<'a>(&'a self, of_user: Option<&'a Grants>, user: &UserInfo, question: impl Question<'a>) -> Option<Grant<'a>> {
         let mut search = Search::new(question);
         if let Some(grants) = of_user {
-            search.ask(Some(Name::User(&user.username)), grants);
+            search.ask(Some(&Name::User(&user.username)), grants);
         }
         for group in &user.groups {
-            if let Some((grants, scope)) = self.groups.get(&self.hashes, group) {
-                search.ask_within(scope, Some(Name::Group(group)), grants);
+            if let Some((grants, scope)) = self.groups.get(&self.hashes, group)
+                && search.may_find(scope)
+            {
+                search.ask(Some(&Name::Group(group)), grants);
             }
         }
         search.found()
@@ -103,7 +105,7 @@ pub(super) struct FoundName<'a, 'u> {
 impl<'a, 'u> FoundName<'a, 'u> {
     /// The name is compared here if there is little to compare, so that no decision does it.
     fn new(name: Name<'u>, grants: &'a Grants, scope: Option<&'a Scope>) -> Self {
-        let is_meant = |granted: &Granted| granted.subject_named(Some(name)) == Some(granted.subject);
+        let is_meant = |granted: &Granted| granted.subject_named(Some(&name)) == Some(granted.subject);
         let is_compared = grants.few().is_some_and(|list| list.iter().all(is_meant));
         Self { name: (!is_compared).then_some(name), grants, scope }
     }
@@ -133,21 +135,23 @@ impl<'a, Q: Question<'a>> Search<'a, Q> {
     /// Goes through what the names of a user are granted.
     #[inline(always)]
     fn through(mut self, found: &Found<'a, '_>) -> Option<Grant<'a>> {
-        found.0.iter().for_each(|found| self.ask_within(found.scope, found.name, found.grants));
+        for FoundName { name, grants, scope } in &found.0 {
+            if self.may_find(*scope) {
+                self.ask(name.as_ref(), grants);
+            }
+        }
         self.found()
     }
 
-    /// Goes through what a name of the user is granted, unless all of it is about something else.
+    /// Whether something may allow that is about no more than the scope.
     #[inline(always)]
-    fn ask_within(&mut self, scope: Option<&Scope>, name: Option<Name<'_>>, grants: &'a Grants) {
-        if scope.is_none_or(|scope| scope.may_allow(self.question.asked())) {
-            self.ask(name, grants);
-        }
+    fn may_find(&self, scope: Option<&Scope>) -> bool {
+        scope.is_none_or(|scope| scope.may_allow(self.question.asked()))
     }
 
     /// Goes through what a name of the user is granted.
     #[inline(always)]
-    fn ask(&mut self, name: Option<Name<'_>>, grants: &'a Grants) {
+    fn ask(&mut self, name: Option<&Name<'_>>, grants: &'a Grants) {
         match grants {
             Grants::One(granted) => {
                 self.consider(name, granted);
@@ -167,7 +171,7 @@ impl<'a, Q: Question<'a>> Search<'a, Q> {
 
     /// Keeps the binding if it allows and stands before what was found; says whether none after it can count.
     #[inline(always)]
-    fn consider(&mut self, name: Option<Name<'_>>, granted: &'a Granted) -> bool {
+    fn consider(&mut self, name: Option<&Name<'_>>, granted: &'a Granted) -> bool {
         if granted.order >= self.limit {
             if granted.order == self.limit {
                 self.note_subject(name, granted);
@@ -188,7 +192,7 @@ impl<'a, Q: Question<'a>> Search<'a, Q> {
 
     /// Asks the role, and compares what the hashes have found.
     #[inline(never)]
-    fn allows(&mut self, name: Option<Name<'_>>, granted: &'a Granted, role: Q::Candidate) -> bool {
+    fn allows(&mut self, name: Option<&Name<'_>>, granted: &'a Granted, role: Q::Candidate) -> bool {
         let Some(answer) = self.question.answer(granted.role, role) else { return false };
         let binding = granted.bound.binding();
         let Some(subject) = granted.subject_named(name) else { return false };
@@ -202,7 +206,7 @@ impl<'a, Q: Question<'a>> Search<'a, Q> {
 
     /// The binding that was found stands for the user by this name too, and perhaps by an earlier subject.
     #[inline(never)]
-    fn note_subject(&mut self, name: Option<Name<'_>>, granted: &Granted) {
+    fn note_subject(&mut self, name: Option<&Name<'_>>, granted: &Granted) {
         if let (Some(hit), Some(subject)) = (&mut self.hit, granted.subject_named(name)) {
             hit.subject = hit.subject.min(subject as usize);
         }

@@ -25,7 +25,7 @@ impl Index {
     /// The bindings that apply to the user anywhere, in order. Cost: as [`Self::applying`].
     pub(in crate::authorize) fn applying_anywhere<'a>(&'a self, user: &UserInfo) -> Vec<(AnyBinding<'a>, usize)> {
         let mut walk = Walk::default();
-        self.find(user).0.iter().for_each(|found| show(found.grants, None, |granted| walk.note(found.name, granted)));
+        self.find(user).0.iter().for_each(|found| show(found.grants, None, |granted| walk.note(found.name.as_ref(), granted)));
         walk.in_order().into_iter().map(Step::answer).collect()
     }
 
@@ -47,8 +47,9 @@ impl Index {
 
     fn walk_found<'a>(&self, found: &Found<'a, '_>, namespace: &str) -> Walk<'a> {
         let (mut walk, hash) = (Walk::default(), self.hashes.text(namespace));
-        let note =
-            |found: &FoundName<'a, '_>| show(found.grants, Some(hash), |granted| walk.note_here(found.name, granted, namespace));
+        let note = |found: &FoundName<'a, '_>| {
+            show(found.grants, Some(hash), |granted| walk.note_here(found.name.as_ref(), granted, namespace))
+        };
         found.0.iter().for_each(note);
         walk
     }
@@ -76,14 +77,14 @@ impl<'a> Step<'a> {
 
 impl<'a> Walk<'a> {
     /// Notes the binding if it is of the cluster or of the namespace.
-    fn note_here(&mut self, name: Option<Name<'_>>, granted: &'a Granted, namespace: &str) {
+    fn note_here(&mut self, name: Option<&Name<'_>>, granted: &'a Granted, namespace: &str) {
         let is_here = || !namespace.is_empty() && granted.bound.binding().namespace() == namespace;
         if !granted.order.is_local() || is_here() {
             self.note(name, granted);
         }
     }
 
-    fn note(&mut self, name: Option<Name<'_>>, granted: &'a Granted) {
+    fn note(&mut self, name: Option<&Name<'_>>, granted: &'a Granted) {
         self.steps.extend(granted.subject_named(name).map(|subject| Step { order: granted.order, subject, granted }));
     }
 
