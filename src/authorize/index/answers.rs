@@ -95,3 +95,28 @@ impl<'a> Question<'a> for Answered<'a, '_> {
         self.answers.answers.get(word.position(bit)).copied()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::authorize::{Authorizer, linear};
+    use crate::model::{ClusterRole, ClusterRoleBinding, PolicyRule, Subject};
+    use crate::{Attributes, UserInfo};
+
+    /// Roles beyond the first word are counted on from those before it.
+    #[test]
+    fn each_of_many_roles_gives_its_own_answer() {
+        let mut rbac = Authorizer::default();
+        for i in 0..200 {
+            let rules =
+                (0..=i % 5).map(|rule| PolicyRule::resources(["get"], [""], [["pods", "nodes"][usize::from(rule < i % 5)]]));
+            rbac.insert(ClusterRole::new(format!("r{i}"), rules.filter(|_| i % 3 > 0)));
+            rbac.insert(ClusterRoleBinding::new(format!("b{i}"), format!("r{i}"), [Subject::user(format!("u{i}"))]));
+        }
+        let request = Attributes::resource("get", "pods");
+        let resolved = rbac.resolve(&request);
+        for user in (0..200).map(|i| UserInfo::new(format!("u{i}"), [""; 0])) {
+            let plain = linear::authorize(rbac.policy(), &request.by(&user));
+            assert_eq!(resolved.authorize(&user).grant(), plain.grant());
+        }
+    }
+}
