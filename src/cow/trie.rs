@@ -111,6 +111,20 @@ impl<V> Node<V> {
         }
     }
 
+    /// Shows the values in order with their numbers, which have the prefix in common.
+    fn each<'a>(&'a self, shift: u32, prefix: u64, show: &mut impl FnMut(u64, &'a V)) {
+        let mut left = self.present;
+        let mut next = || {
+            let at = u64::from(left.trailing_zeros());
+            left &= left.wrapping_sub(1);
+            prefix | at << shift
+        };
+        match &self.items {
+            Items::Values(values) => values.iter().for_each(|value| show(next(), value)),
+            Items::Branches(nodes) => nodes.iter().for_each(|node| node.each(shift - BITS, next(), show)),
+        }
+    }
+
     /// The last value whose number, in the bits up to `shift`, is at most `to`.
     fn last_to(&self, shift: u32, to: u64) -> Option<(u64, &V)> {
         let last = digit(to, shift);
@@ -245,6 +259,11 @@ impl<V> Trie<V> {
     /// Whether one of the values is taken, which are shown in order until one is. Cost: `O(values shown)`.
     pub(crate) fn any<'a>(&'a self, takes: &mut impl FnMut(&'a V) -> bool) -> bool {
         self.root.as_deref().is_some_and(|root| root.any(takes))
+    }
+
+    /// Shows the values in order with their numbers. Cost: `O(values)`, and less of it than walking an iterator.
+    pub(crate) fn each<'a>(&'a self, mut show: impl FnMut(u64, &'a V)) {
+        self.root.iter().for_each(|root| root.each(self.shift, 0, &mut show));
     }
 
     /// The last value whose number is at most this one.
@@ -419,6 +438,9 @@ mod tests {
         }
         for (trie, map) in copies.iter().chain([&(trie.clone(), map.clone())]) {
             assert!(trie.iter().eq(map.iter().map(|(key, value)| (*key, value))));
+            let mut shown = Vec::new();
+            trie.each(|key, value| shown.push((key, *value)));
+            assert!(shown.into_iter().eq(map.iter().map(|(key, value)| (*key, *value))));
             assert!(trie.iter().rev().eq(map.iter().rev().map(|(key, value)| (*key, value))));
             assert_eq!(trie.iter().len(), map.len());
             let (mut cursor, keys) = (trie.cursor(), map.keys().flat_map(|key| [*key, key + 1, key.wrapping_mul(77)]));

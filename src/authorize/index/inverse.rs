@@ -44,8 +44,8 @@ impl Index {
         &self,
         roles: &[AnyRole<'_>],
     ) -> impl Iterator<Item = (Place, usize)> + use<> {
-        let list = |users: &Users| listed(users.count_cluster(), users.cluster());
-        Merged::of(roles.iter().map(|role| self.roles.users(&self.hashes, *role).map_or_else(Vec::new, list)))
+        let users = |role: &AnyRole<'_>| self.roles.users(&self.hashes, *role);
+        Merged::of(roles.iter().map(|role| users(role).map_or_else(Vec::new, Users::list_cluster)))
     }
 
     /// The same for RoleBindings.
@@ -53,13 +53,13 @@ impl Index {
         &self,
         roles: &[AnyRole<'_>],
     ) -> impl Iterator<Item = (Place, usize)> + use<> {
-        let list = |users: &Users| listed(users.count_local(), users.local());
-        Merged::of(roles.iter().map(|role| self.roles.users(&self.hashes, *role).map_or_else(Vec::new, list)))
+        let users = |role: &AnyRole<'_>| self.roles.users(&self.hashes, *role);
+        Merged::of(roles.iter().map(|role| users(role).map_or_else(Vec::new, Users::list_local)))
     }
 
     /// The places of the ClusterRoleBindings that lead to no role, in order. Cost: a glance at each role, and `O(places)`.
     pub(in crate::authorize) fn unresolved_cluster_bindings(&self) -> impl Iterator<Item = Place> + use<> {
-        let lists = self.roles.unresolved().map(|users| listed(users.count_cluster(), users.cluster()));
+        let lists = self.roles.unresolved().map(Users::list_cluster);
         Merged::of(lists.filter(|list| !list.is_empty())).map(|(place, _)| place)
     }
 
@@ -67,12 +67,6 @@ impl Index {
     pub(in crate::authorize) fn count_role_bindings_to(&self, role: AnyRole<'_>) -> usize {
         self.roles.users(&self.hashes, role).map_or(0, |users| users.count_local())
     }
-}
-
-fn listed(count: usize, places: impl Iterator<Item = Place>) -> Vec<Place> {
-    let mut list = Vec::with_capacity(count);
-    places.for_each(|place| list.push(place));
-    list
 }
 
 /// The places of several lists in order, each with the number of its list. No place is in two.

@@ -374,12 +374,26 @@ impl Users {
         self.places(true, |places| &places.local)
     }
 
-    /// How many ClusterRoleBindings there are.
-    pub(super) fn count_cluster(&self) -> usize {
+    /// The ClusterRoleBindings, all at once.
+    pub(super) fn list_cluster(&self) -> Vec<Place> {
+        self.list(false, |places| &places.cluster)
+    }
+
+    /// The RoleBindings, all at once.
+    pub(super) fn list_local(&self) -> Vec<Place> {
+        self.list(true, |places| &places.local)
+    }
+
+    fn list(&self, is_local: bool, of_kind: fn(&Places) -> &Trie<()>) -> Vec<Place> {
         match self {
-            Self::None => 0,
-            Self::One(user) => usize::from(!user.is_local),
-            Self::Many(places) => places.cluster.len(),
+            Self::None => Vec::new(),
+            Self::One(user) => (user.is_local == is_local).then_some(user.place).into_iter().collect(),
+            Self::Many(places) => {
+                let places = of_kind(places);
+                let mut list = Vec::with_capacity(places.len());
+                places.each(|place, ()| list.push(place));
+                list
+            }
         }
     }
 
