@@ -64,7 +64,7 @@ fn too_large(line: &str, error: &serde_json::Error, tally: &mut Tally) {
 fn meant(text: &str, outcome: &str, error: &str, loaded: &Loaded, objects: &[Value]) -> bool {
     let in_skipped = || KEYS_AND_VALUES.iter().any(|words| error.contains(words)) && in_what_is_skipped(text, loaded);
     match (outcome, outcome_of(loaded)) {
-        ("refused", "unknown") => in_skipped(),
+        ("refused", "unknown") => in_skipped() || in_skipped_elements(error, loaded),
         ("refused", "refused") if only_after_end(loaded) => {
             error.starts_with("error converting YAML to JSON: yaml: ") || !loaded.skipped.is_empty() && in_skipped()
         }
@@ -119,7 +119,8 @@ fn refused_by_dialect(text: &str, loaded: &Loaded) -> bool {
     let lines = text.match_indices('\n').map(|(end, _)| end + 1).take_while(|&start| start <= last);
     let mut values = std::iter::once(0).chain(lines.filter(|&start| text[start..].starts_with('{')));
     values.any(|start| {
-        let text = format!("#\n{}", text[start..].trim_start_matches('\u{feff}'));
+        let comment = if text[start..].starts_with('\u{feff}') { "" } else { "#\n" };
+        let text = format!("{comment}{}", &text[start..]);
         let as_yaml = Loader::new().same_object(SameObject::Replace).read_str("t", &text);
         let mut problems = as_yaml.problems.iter().filter(|problem| problem.kind != ProblemKind::AfterEnd).peekable();
         problems.peek().is_some()
@@ -158,13 +159,24 @@ fn of_keys_and_values(problem: &ProblemKind) -> bool {
 
 /// Whether upstream has made Roles of all that we skipped, and we read the rest as it did; of objects of one name we keep the last.
 fn elements_of_other_kinds(loaded: &Loaded, upstream: &[Value]) -> bool {
-    let of_the_group = |skipped: &Skipped| skipped.api_version.starts_with("rbac.authorization.k8s.io/");
     let skipped: usize = loaded.skipped.iter().map(|skipped| skipped.count).sum();
     let ours: Vec<Value> = loaded.objects.iter().map(|object| comparable(serde_json::to_value(object).unwrap())).collect();
     let theirs: Vec<Value> = upstream.iter().cloned().map(comparable).collect();
     let name = |object: &Value| (object["kind"].clone(), object["metadata"]["name"].clone());
     let others = theirs.iter().filter(|object| !ours.iter().any(|ours| name(ours) == name(object)));
     loaded.skipped.iter().all(of_the_group) && ours.iter().all(|object| theirs.contains(object)) && others.count() <= skipped
+}
+
+/// Whether upstream makes Roles of elements that we skipped, and stops at a field of theirs.
+fn in_skipped_elements(error: &str, loaded: &Loaded) -> bool {
+    let fields = error.strip_prefix("strict decoding error: ").unwrap_or_default();
+    let of_elements = |fields: &str| !fields.is_empty() && fields.split(", ").all(|field| field.contains(" field \"items["));
+    loaded.skipped.iter().all(of_the_group)
+        && (of_elements(fields) || error.starts_with("json: ") && error.contains("List.items."))
+}
+
+fn of_the_group(skipped: &Skipped) -> bool {
+    skipped.api_version.starts_with("rbac.authorization.k8s.io/")
 }
 
 /// Whether upstream's outcome and objects are ours once a line is gone in which an element of a list says its kind.
