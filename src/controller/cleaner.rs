@@ -22,6 +22,22 @@ const DAY: i64 = 24 * 3600;
 ///
 /// Nothing happens before use has been written down for the period and a day. Secrets that somebody made are never touched: they are not
 /// among the `secrets` of their account. Cost: `O(Secrets + Pods)`.
+///
+/// ```
+/// use k8s_rbac::controller::cleaner::{PERIOD, TRACKING, clean};
+/// use k8s_rbac::{KubeVersion, Policy, model::*};
+/// let mut account = ServiceAccount { metadata: ObjectMeta::namespaced("dev", "ci"), ..ServiceAccount::default() };
+/// account.secrets.push(core::ObjectReference { name: "ci-token".to_owned(), ..Default::default() });
+/// let mut secret = Secret { metadata: ObjectMeta::namespaced("dev", "ci-token"), ..Secret::default() };
+/// secret.r#type = Secret::SERVICE_ACCOUNT_TOKEN.to_owned();
+/// secret.metadata.annotations.insert(Secret::SERVICE_ACCOUNT_NAME.to_owned(), "ci".to_owned());
+/// let mut tracking = ConfigMap { metadata: ObjectMeta::namespaced(TRACKING.0, TRACKING.1), ..ConfigMap::default() };
+/// tracking.data.insert("since".to_owned(), "1970-01-01".to_owned());
+/// let policy = Policy::from_iter([Object::from(account), secret.into(), tracking.into()]);
+/// let day = 24 * 3600;
+/// assert_eq!(clean(&policy, PERIOD, PERIOD, KubeVersion::V1_37).len(), 0, "use was not written down for long enough");
+/// assert_eq!(clean(&policy, PERIOD + day, PERIOD, KubeVersion::V1_37).len(), 1, "the Secret is marked as invalid");
+/// ```
 #[must_use]
 pub fn clean(policy: &Policy, now: i64, period: i64, version: KubeVersion) -> Vec<Change> {
     let tracked = tracked_since(policy).is_some_and(|since| now >= since.saturating_add(period));

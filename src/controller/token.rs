@@ -114,6 +114,19 @@ pub fn account_deleted(account: &ServiceAccount, policy: &Policy) -> Vec<Change>
 /// A Secret was added or updated: one that says it holds a token of an account that is not there goes; otherwise what is missing is filled
 /// in. A Secret that has all three keys is left alone, even if its values are wrong (but for the certificate) or its annotations lack the
 /// unique id. It is not added to the account's `secrets`.
+///
+/// ```
+/// use k8s_rbac::controller::{Change, Counted, Settings, token::secret_synced};
+/// use k8s_rbac::{KubeVersion, Policy, model::*};
+/// let account = ServiceAccount { metadata: ObjectMeta::namespaced("dev", "ci"), ..ServiceAccount::default() };
+/// let mut secret = Secret { metadata: ObjectMeta::namespaced("dev", "by-hand"), ..Secret::default() };
+/// secret.r#type = Secret::SERVICE_ACCOUNT_TOKEN.to_owned();
+/// secret.metadata.annotations.insert(Secret::SERVICE_ACCOUNT_NAME.to_owned(), "ci".to_owned());
+/// let run = |policy: &Policy| secret_synced(&secret, policy, &Settings::new(KubeVersion::V1_37, "PEM"), &mut Counted::default());
+/// let filled = run(&Policy::from_iter([Object::from(account)]));
+/// assert!(matches!(filled, Some(Change::Update(Object::Secret(secret))) if secret.data.contains_key("token")));
+/// assert!(matches!(run(&Policy::new()), Some(Change::Delete(_))), "there is no such account");
+/// ```
 pub fn secret_synced(secret: &Secret, policy: &Policy, settings: &Settings, supply: &mut dyn Supply) -> Option<Change> {
     if !is_considered(secret) {
         return None;

@@ -152,6 +152,19 @@ impl<'a> Diff<'a> {
     }
 
     /// For each subject and place, a request that is newly allowed and one that is no longer, as far as there are such.
+    ///
+    /// ```
+    /// use k8s_rbac::{Policy, authorize::subject::Membership, diff::diff, model::*};
+    /// let policy = |verb: &str| {
+    ///     let role = ClusterRole::new("reader", [PolicyRule::resources([verb], [""], ["pods"])]);
+    ///     Policy::from_iter([Object::from(role), ClusterRoleBinding::new("b", "reader", [Subject::user("jane")]).into()])
+    /// };
+    /// let (old, new) = (policy("get"), policy("watch"));
+    /// let found = diff(&old, &new, Membership::Alone)?;
+    /// let told: Vec<_> = found.witnesses().map(|witness| (witness.request.verb, witness.allowed)).collect();
+    /// assert_eq!(told, [("watch".to_owned(), true), ("get".to_owned(), false)]);
+    /// # Ok::<(), k8s_rbac::permission::TooLarge>(())
+    /// ```
     pub fn witnesses(&self) -> impl Iterator<Item = Witness> + use<'_, 'a> {
         let places = self.changes.iter().flat_map(|change| change.places().map(move |place| (&change.subject, place)));
         places.flat_map(|(subject, (namespace, change))| {

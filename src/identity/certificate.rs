@@ -75,6 +75,15 @@ impl Certificate {
     ///
     /// # Errors
     /// The privileged group is among the organizations.
+    ///
+    /// ```
+    /// use k8s_rbac::identity::certificate::Certificate;
+    /// let asked = Certificate { common_name: "jane".into(), organizations: vec!["system:masters".into()], ..Default::default() };
+    /// assert_eq!(
+    ///     asked.check_client_signer().unwrap_err().to_string(),
+    ///     "use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed",
+    /// );
+    /// ```
     pub fn check_client_signer(&self) -> Result<(), SignerError> {
         if self.organizations.iter().any(|group| group == UserInfo::MASTERS) { Err(SignerError(())) } else { Ok(()) }
     }

@@ -58,6 +58,27 @@ pub fn cluster_role(role: &ClusterRole, version: KubeVersion) -> Result<String, 
 /// # Errors
 ///
 /// The page is longer than [`MAX_PAGE`](super::MAX_PAGE).
+///
+/// ```
+/// use k8s_rbac::{kubectl::describe, model::{RoleBinding, RoleRef, Subject}, version::KubeVersion};
+/// let binding = RoleBinding::new("dev", "ci-edits", RoleRef::cluster_role("edit"), [Subject::service_account("dev", "ci")]);
+/// assert_eq!(
+///     describe::role_binding(&binding, KubeVersion::V1_37)?,
+///     "\
+/// Name:         ci-edits
+/// Labels:       <none>
+/// Annotations:  <none>
+/// Role:
+///   Kind:  ClusterRole
+///   Name:  edit
+/// Subjects:
+///   Kind            Name  Namespace
+///   ----            ----  ---------
+///   ServiceAccount  ci    dev
+/// ",
+/// );
+/// # Ok::<(), k8s_rbac::kubectl::Error>(())
+/// ```
 pub fn role_binding(binding: &RoleBinding, version: KubeVersion) -> Result<String, Error> {
     subjects(&binding.metadata, &binding.role_ref, &binding.subjects, version)
 }
@@ -80,6 +101,15 @@ pub fn cluster_role_binding(binding: &ClusterRoleBinding, version: KubeVersion) 
 /// # Errors
 ///
 /// The page is longer than [`MAX_PAGE`](super::MAX_PAGE).
+///
+/// ```
+/// use k8s_rbac::{KubeVersion, kubectl::describe, model::{ObjectMeta, ServiceAccount}};
+/// let account = ServiceAccount { metadata: ObjectMeta::namespaced("dev", "ci"), ..ServiceAccount::default() };
+/// let page = |version| describe::service_account(&account, Some(&[]), true, version);
+/// assert!(page(KubeVersion::V1_37)?.ends_with("\nImage pull secrets:  <none>\nEvents:              <none>\n"));
+/// assert!(page(KubeVersion::new(1, 34))?.contains("\nTokens:              <none>\n"));
+/// # Ok::<(), k8s_rbac::kubectl::Error>(())
+/// ```
 pub fn service_account(
     account: &ServiceAccount,
     secrets: Option<&[Secret]>,

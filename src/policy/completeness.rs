@@ -110,6 +110,14 @@ impl Completeness {
     }
 
     /// What is missing that an answer for the namespace (`""`: without one) could depend on. Cost: `O(log namespaces)`.
+    ///
+    /// ```
+    /// use k8s_rbac::{model::*, policy::Completeness};
+    /// let given = Completeness::nothing().with_all::<ClusterRole>().with_all::<ClusterRoleBinding>().with::<Role>("dev");
+    /// let gaps: Vec<_> = given.gaps_in("dev").iter().map(ToString::to_string).collect();
+    /// assert_eq!(gaps, ["not every RoleBinding of the namespace dev was given"]);
+    /// assert!(given.gaps_in("").is_empty(), "no RoleBinding counts in the whole cluster");
+    /// ```
     #[must_use]
     pub fn gaps_in(&self, namespace: &str) -> Vec<Gap> {
         let read = ASKED.iter().filter(|(_, local)| !local || !namespace.is_empty());

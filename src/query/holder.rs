@@ -74,6 +74,16 @@ impl Holder<'_, '_> {
 
 impl WhoCan<'_> {
     /// Whether the user is among them. The privileged group is not looked at: see `authorize::server`. Cost: `O(holders · groups)`.
+    ///
+    /// ```
+    /// use k8s_rbac::{Attributes, Authorizer, Policy, UserInfo, model::*, query::{Scope, who_can}};
+    /// let mut policy = Policy::new();
+    /// policy.insert(ClusterRole::new("reader", [PolicyRule::resources(["get"], [""], ["pods"])]));
+    /// policy.insert(ClusterRoleBinding::new("dev-reads", "reader", [Subject::group("dev")]));
+    /// let rbac = Authorizer::new(policy);
+    /// let readers = who_can(&rbac, &Attributes::resource("get", "pods"), Scope::Cluster);
+    /// assert!(readers.includes(&UserInfo::new("jane", ["dev"])) && !readers.includes(&UserInfo::new("joe", ["ops"])));
+    /// ```
     #[must_use]
     pub fn includes(&self, user: &UserInfo) -> bool {
         self.holders.iter().any(|holder| holder.stands_for(user))

@@ -127,6 +127,17 @@ impl Effective {
     }
 
     /// Whether the request is allowed, in its namespace. Its user is not looked at. Cost: `O(log namespaces + log edges)`.
+    ///
+    /// ```
+    /// use k8s_rbac::{Attributes, Authorizer, Policy, UserInfo, model::*, query::effective};
+    /// let mut policy = Policy::new();
+    /// policy.insert(ClusterRole::new("reader", [PolicyRule::resources(["get"], [""], ["pods"])]));
+    /// policy.insert(RoleBinding::new("dev", "jane-reads", RoleRef::cluster_role("reader"), [Subject::user("jane")]));
+    /// let held = effective(&Authorizer::new(policy), &UserInfo::new("jane", [""; 0]))?;
+    /// let request = Attributes::resource("get", "pods");
+    /// assert!(held.allows(&request.in_namespace("dev")) && !held.allows(&request.in_namespace("ops")) && !held.allows(&request));
+    /// # Ok::<(), k8s_rbac::permission::TooLarge>(())
+    /// ```
     #[must_use]
     pub fn allows(&self, request: &Attributes<'_>) -> bool {
         self.in_namespace(request.namespace).contains(request)

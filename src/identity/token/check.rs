@@ -71,6 +71,13 @@ impl Claims {
     }
 
     /// The seconds since the token should have been renewed, if it should have been: the server still takes it, and notes that in its audit.
+    ///
+    /// ```
+    /// use k8s_rbac::identity::token::{Claims, KubernetesClaims};
+    /// let kubernetes = KubernetesClaims { warnafter: Some(1000), ..Default::default() };
+    /// let claims = Claims { kubernetes, ..Default::default() };
+    /// assert_eq!((claims.stale_by(1000), claims.stale_by(1060)), (None, Some(60)));
+    /// ```
     #[must_use]
     pub fn stale_by(&self, now: i64) -> Option<i64> {
         self.kubernetes.warnafter.filter(|at| *at != 0 && now > *at).map(|at| now.saturating_sub(at))

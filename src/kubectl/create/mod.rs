@@ -127,6 +127,19 @@ pub fn role(flags: &RoleFlags, catalogue: &Catalogue, version: KubeVersion) -> R
 /// # Errors
 ///
 /// kubectl refuses the flags; the first refusal in its order, in its words.
+///
+/// ```
+/// use k8s_rbac::{KubeVersion, kubectl::create::{self, RoleFlags}, model::PolicyRule, resources::Catalogue};
+/// let flags = RoleFlags {
+///     name: "prober".into(),
+///     verbs: vec!["get".into()],
+///     non_resource_urls: create::split("non-resource-url", &["/healthz,/readyz"])?,
+///     ..RoleFlags::default()
+/// };
+/// let created = create::cluster_role(&flags, &Catalogue::built_in(), KubeVersion::V1_37)?;
+/// assert_eq!(*created.object.rules, [PolicyRule::urls(["get"], ["/healthz", "/readyz"])]);
+/// # Ok::<(), k8s_rbac::kubectl::Error>(())
+/// ```
 pub fn cluster_role(flags: &RoleFlags, catalogue: &Catalogue, version: KubeVersion) -> Result<Created<ClusterRole>, Error> {
     let aggregation = rules::aggregation(&flags.aggregation_rule)?;
     require_name(&flags.name)?;
@@ -154,6 +167,19 @@ pub fn cluster_role(flags: &RoleFlags, catalogue: &Catalogue, version: KubeVersi
 /// # Errors
 ///
 /// kubectl refuses the flags; the first refusal in its order, in its words.
+///
+/// ```
+/// use k8s_rbac::{KubeVersion, kubectl::create::{self, BindingFlags}, model::{RoleRef, Subject}};
+/// let mut flags = BindingFlags { name: "b".into(), cluster_role: Some("edit".into()), ..BindingFlags::default() };
+/// flags.service_accounts.push("dev:ci".into());
+/// let binding = create::role_binding(&flags, KubeVersion::V1_37)?;
+/// assert_eq!(binding.role_ref, RoleRef::cluster_role("edit"));
+/// assert_eq!(*binding.subjects, [Subject::service_account("dev", "ci")]);
+/// flags.role = Some("reader".into());
+/// let refused = create::role_binding(&flags, KubeVersion::V1_37).unwrap_err();
+/// assert_eq!(refused.to_string(), "exactly one of clusterrole or role must be specified");
+/// # Ok::<(), k8s_rbac::kubectl::Error>(())
+/// ```
 pub fn role_binding(flags: &BindingFlags, version: KubeVersion) -> Result<RoleBinding, Error> {
     require_name(&flags.name)?;
     let given = |name: &Option<String>| name.clone().filter(|name| !name.is_empty());

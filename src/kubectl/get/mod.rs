@@ -105,6 +105,16 @@ pub fn cluster_roles<'a>(objects: impl IntoIterator<Item = &'a ClusterRole>, opt
 /// # Errors
 ///
 /// The table is longer than [`MAX_PAGE`](super::MAX_PAGE).
+///
+/// ```
+/// use k8s_rbac::kubectl::{age::Timestamp, get};
+/// use k8s_rbac::{KubeVersion, model::{RoleBinding, RoleRef, Subject}};
+/// let mut binding = RoleBinding::new("dev", "jane-edits", RoleRef::cluster_role("edit"), [Subject::user("jane")]);
+/// binding.metadata.creation_timestamp = Some("1970-01-01T00:00:00Z".into());
+/// let options = get::Options::new(KubeVersion::V1_37, Timestamp::from_unix(90));
+/// assert_eq!(get::role_bindings([&binding], &options)?, "NAME         ROLE               AGE\njane-edits   ClusterRole/edit   90s\n");
+/// # Ok::<(), k8s_rbac::kubectl::Error>(())
+/// ```
 pub fn role_bindings<'a>(objects: impl IntoIterator<Item = &'a RoleBinding>, options: &Options) -> Result<String, Error> {
     table(objects, binding_columns(options), options)
 }
