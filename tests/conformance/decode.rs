@@ -60,7 +60,9 @@ fn too_large(line: &str, error: &serde_json::Error, tally: &mut Tally) {
 /// - what follows the end of a document is a problem, where `kubectl` loses it unread (taken out of the comparison above) or trips over it;
 /// - of kinds that are skipped nothing but the header is looked at;
 /// - an element of a `RoleList` that says to be of another kind is read or skipped as one of that kind, as `kubectl` has it, where the decoder of
-///   the API's types makes a Role of it.
+///   the API's types makes a Role of it;
+/// - `go-yaml` loses characters behind a byte order mark that comes to the head of its buffer ([`heads_buffer`]): where that lies is an accident
+///   of how far it has looked ahead, and the same document is read as ours a few bytes further on.
 fn meant(text: &str, outcome: &str, error: &str, loaded: &Loaded, objects: &[Value]) -> bool {
     let in_skipped = || KEYS_AND_VALUES.iter().any(|words| error.contains(words)) && in_what_is_skipped(text, loaded);
     match (outcome, outcome_of(loaded)) {
@@ -68,10 +70,27 @@ fn meant(text: &str, outcome: &str, error: &str, loaded: &Loaded, objects: &[Val
         ("refused", "refused") if only_after_end(loaded) => {
             error.starts_with("error converting YAML to JSON: yaml: ") || !loaded.skipped.is_empty() && in_skipped()
         }
+        ("refused", "accepted") => cut_by_reader(text).iter().any(|document| heads_buffer(document)),
         ("accepted", "unknown") => elements_of_other_kinds(loaded, objects),
         ("accepted" | "unknown", "refused") => refused_by_dialect(text, loaded) || says_another_kind(text, outcome, objects),
         _ => false,
     }
+}
+
+/// The documents of a text as Kubernetes' reader hands them on: every line ends in `\n`.
+fn cut_by_reader(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    lines.split(|line| line.starts_with("---")).map(|lines| lines.join("\n") + "\n").collect()
+}
+
+/// Whether a byte order mark can come to the head of the buffer of `go-yaml`, whose `is_bom` looks there and not at the place that it is asked
+/// of: the first character of each line is skipped from then on, until more is read. It reads up to 512 bytes at a time, and moves what is left
+/// to the head when it wants more than that: four characters at most, so no more than three are left.
+fn heads_buffer(document: &str) -> bool {
+    let read =
+        |end: usize| (end + 1..=end + 512).rev().find(|&end| document.is_char_boundary(end)).filter(|&end| end < document.len());
+    let heads = |end: usize| document[..end].char_indices().rev().map(|(at, _)| at).take(3).chain([end]);
+    std::iter::successors(read(0), |&end| read(end)).flat_map(heads).any(|at| document[at..].starts_with('\u{feff}'))
 }
 
 /// Upstream's words for a value of a wrong type, and those of the crate where it has some: of a text with one object, for upstream stops at
