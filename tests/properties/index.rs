@@ -45,6 +45,7 @@ fn check(rbac: &Authorizer, requests: &[OwnedAttributes]) -> Result<(), TestCase
     let elsewhere = Authorizer::default();
     for request in requests {
         let (prepared, resolved) = (rbac.prepare(&request.attributes()), rbac.resolve(&request.attributes()));
+        prop_assert_eq!(resolved.request(), &request.attributes());
         for other in requests {
             let attributes = request.attributes().by(user(other));
             let plain = answer(linear::authorize(rbac.policy(), &attributes));
