@@ -35,7 +35,7 @@ impl Held for u32 {
     }
 }
 
-impl<T> Held for Arc<T> {
+impl<T: ?Sized> Held for Arc<T> {
     fn glance(&self) -> usize {
         Self::strong_count(self)
     }
@@ -50,5 +50,18 @@ impl<T: Held> Held for Option<T> {
 /// Reads the counters of what is going to be copied. A copy counts one more reference to each thing in a piece, and waits for each in
 /// turn to come from memory; here the processor waits for all of them at once.
 fn glance<'a, T: Held + 'a>(things: impl Iterator<Item = &'a T>) {
-    black_box(things.map(Held::glance).fold(0, usize::wrapping_add));
+    read(things.map(Held::glance));
+}
+
+/// How many things that are put in at once are read ahead.
+pub(crate) const AHEAD: usize = 32;
+
+/// Reads what is going to be read, in a loop so short that the processor waits for many of these places at a time.
+pub(crate) fn read(places: impl Iterator<Item = usize>) {
+    black_box(places.fold(0, usize::wrapping_add));
+}
+
+/// The first byte of a text, so that it is read.
+pub(crate) fn first(text: &str) -> usize {
+    text.as_bytes().first().copied().unwrap_or_default().into()
 }

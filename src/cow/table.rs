@@ -94,9 +94,7 @@ impl<T: Held> Table<T> {
 
     /// Adds a value that is not there yet. `rehash` gives the hash of any value. Cost: `O(1)`, at most one page split included.
     pub(crate) fn insert_unique(&mut self, hash: u64, value: T, rehash: impl Fn(&T) -> u64) {
-        if self.len >= self.pages * LOAD {
-            self.add_page(&rehash);
-        }
+        self.reserve(1, &rehash);
         if let Some(page) = self.page_mut(self.page_of(hash)) {
             page.insert_unique(hash, value, rehash);
             self.len += 1;

@@ -56,11 +56,13 @@ impl Search<'_> {
     fn misses(&self) -> Vec<NearMiss> {
         let (rbac, namespace) = (self.rbac, self.request.namespace);
         let allowing: Vec<AnyRole<'_>> = rbac.roles_allowing(self.request).map(|(role, _)| role).collect();
-        let is_cluster = |binding: &AnyBinding<'_>| matches!(binding, AnyBinding::ClusterRoleBinding(_));
-        let mine = || rbac.bindings_anywhere_of(self.user).map(|(binding, _)| binding);
+        let (mine, mine_local): (Vec<_>, Vec<_>) = rbac
+            .bindings_anywhere_of(self.user)
+            .map(|(binding, _)| binding)
+            .partition(|binding| matches!(binding, AnyBinding::ClusterRoleBinding(_)));
         let granting = rbac.cluster_role_bindings_to_any(&allowing);
-        let elsewhere = mine().filter(|binding| !is_cluster(binding) && binding.namespace() != namespace);
-        let of_mine = mine().filter(is_cluster).flat_map(|binding| self.of_mine(binding));
+        let elsewhere = mine_local.into_iter().filter(|binding| binding.namespace() != namespace);
+        let of_mine = mine.into_iter().flat_map(|binding| self.of_mine(binding));
         // If one of these stood for the user, the request would be allowed.
         let of_others = granting.filter_map(|(binding, role)| Some(self.subjects(binding, *allowing.get(role)?))).flatten();
         let of_local = rbac.policy().bindings_in(namespace).flat_map(|binding| self.of_local(binding));

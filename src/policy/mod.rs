@@ -185,9 +185,9 @@ macro_rules! kinds {
 
         /// Hands an object of whatever kind to what takes each kind.
         pub(crate) fn insert_into(objects: &mut impl Objects, object: Located<Object>) -> bool {
-            let source = object.source().cloned();
-            match object.into_inner() {
-                $(Object::$kind(object) => objects.insert_one::<$kind>(Located::new(object, source)),)*
+            let source = object.source;
+            match object.object {
+                $(Object::$kind(object) => objects.insert_one::<$kind>(Located { object, source }),)*
             }
         }
 

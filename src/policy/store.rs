@@ -51,7 +51,7 @@ struct InNamespace {
 
 impl Held for InNamespace {
     fn glance(&self) -> usize {
-        Arc::strong_count(&self.name) ^ self.places.glance()
+        self.name.glance() ^ self.places.glance()
     }
 }
 

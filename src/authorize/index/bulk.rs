@@ -3,19 +3,14 @@
 //! A large policy is many times larger than the caches of a processor, so what takes time is to wait for memory. What lies in the objects
 //! is therefore read ahead, a block of bindings at a time, and what goes into the tables is gathered first and put in part by part.
 
-use std::hint::black_box;
-
 use super::Index;
 use super::grants::{Bound, Granted, Order, short};
 use super::names::{Buffer, Name, each_name};
 use super::roles::{Key, RoleId};
 use super::subjects::Entry;
-use crate::cow::Batch;
+use crate::cow::{self, AHEAD, Batch, first};
 use crate::policy::{AnyBinding, Place, Policy, Shared};
 use crate::same::same;
-
-/// How many bindings are read ahead, and gathered before they are put where they belong.
-const BLOCK: usize = 32;
 
 type Placed<'p> = (Place, AnyBinding<'p>);
 
@@ -60,10 +55,10 @@ impl Index {
         };
         let cluster = cluster.with_places().map(|(place, binding)| (place, AnyBinding::ClusterRoleBinding(binding)));
         let local = local.with_places().map(|(place, binding)| (place, AnyBinding::RoleBinding(binding)));
-        let (mut all, mut block) = (cluster.chain(local), Vec::with_capacity(BLOCK));
+        let (mut all, mut block) = (cluster.chain(local), Vec::with_capacity(AHEAD));
         loop {
             block.clear();
-            block.extend(all.by_ref().take(BLOCK));
+            block.extend(all.by_ref().take(AHEAD));
             if block.is_empty() {
                 break;
             }
@@ -95,7 +90,10 @@ impl Index {
             let granted = Granted { order, bound: Bound::new(binding, namespace.1), role, subject };
             match name {
                 Name::User(name) => users.block.push(Entry::one(hashes.text(name), granted)),
-                Name::Group(name) => others.block.extend(groups.give(hashes, roles, name, granted)),
+                Name::Group(name) => {
+                    let given = groups.give(hashes, roles, name, granted);
+                    others.block.extend(given.map(|(hash, granted)| Entry::one(hash, granted)));
+                }
             }
         });
     }
@@ -120,9 +118,9 @@ fn note(places: &mut Vec<[Vec<Place>; 2]>, role: RoleId, order: Order, place: Pl
 }
 
 /// How many subjects of a binding are read ahead.
-const AHEAD: usize = 4;
+const SUBJECTS: usize = 4;
 
-/// Reads what is going to be read, in loops so short that the processor waits for many of these places at a time.
+/// Reads what is going to be read of some bindings.
 fn read_ahead(block: &[Placed<'_>]) {
     let objects = block.iter().map(|(_, binding)| {
         let count = match binding {
@@ -131,16 +129,12 @@ fn read_ahead(block: &[Placed<'_>]) {
         };
         count ^ binding.metadata().namespace.len() ^ binding.subjects().len() ^ binding.role_ref().name.len()
     });
-    black_box(objects.fold(0, usize::wrapping_add));
-    let subjects = || block.iter().flat_map(|(_, binding)| binding.subjects().iter().take(AHEAD));
-    black_box(subjects().fold(0, |sum, subject| sum ^ subject.kind.len() ^ subject.name.len() ^ subject.namespace.len()));
-    black_box(subjects().fold(0, |sum, subject| sum ^ first(&subject.kind) ^ first(&subject.name) ^ first(&subject.namespace)));
+    cow::read(objects);
+    let subjects = || block.iter().flat_map(|(_, binding)| binding.subjects().iter().take(SUBJECTS));
+    cow::read(subjects().map(|subject| subject.kind.len() ^ subject.name.len() ^ subject.namespace.len()));
+    cow::read(subjects().map(|subject| first(&subject.kind) ^ first(&subject.name) ^ first(&subject.namespace)));
     let references = block.iter().map(|(_, binding)| (binding.role_ref(), binding.namespace()));
-    black_box(references.fold(0, |sum, (role, namespace)| sum ^ first(&role.kind) ^ first(&role.name) ^ first(namespace)));
-}
-
-fn first(text: &str) -> u8 {
-    text.as_bytes().first().copied().unwrap_or_default()
+    cow::read(references.map(|(role, namespace)| first(&role.kind) ^ first(&role.name) ^ first(namespace)));
 }
 
 #[cfg(test)]

@@ -249,7 +249,7 @@ impl Held for Grants {
     fn glance(&self) -> usize {
         match self {
             Self::One(granted) => granted.glance(),
-            Self::Few(list) => Arc::strong_count(list),
+            Self::Few(list) => list.glance(),
             Self::Many(many) => many.glance(),
         }
     }

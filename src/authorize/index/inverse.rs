@@ -44,8 +44,7 @@ impl Index {
         &self,
         roles: &[AnyRole<'_>],
     ) -> impl Iterator<Item = (Place, usize)> + use<> {
-        let users = |role: &AnyRole<'_>| self.roles.users(&self.hashes, *role);
-        Merged::of(roles.iter().map(|role| users(role).map_or_else(Vec::new, Users::list_cluster)))
+        self.bindings_to_any(roles, Users::list_cluster)
     }
 
     /// The same for RoleBindings.
@@ -53,8 +52,11 @@ impl Index {
         &self,
         roles: &[AnyRole<'_>],
     ) -> impl Iterator<Item = (Place, usize)> + use<> {
-        let users = |role: &AnyRole<'_>| self.roles.users(&self.hashes, *role);
-        Merged::of(roles.iter().map(|role| users(role).map_or_else(Vec::new, Users::list_local)))
+        self.bindings_to_any(roles, Users::list_local)
+    }
+
+    fn bindings_to_any(&self, roles: &[AnyRole<'_>], list: fn(&Users) -> Vec<Place>) -> Merged {
+        Merged::of(roles.iter().map(|role| self.roles.users(&self.hashes, *role).map_or_else(Vec::new, list)))
     }
 
     /// The places of the ClusterRoleBindings that lead to no role, in order. Cost: a glance at each role, and `O(places)`.

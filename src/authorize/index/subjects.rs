@@ -156,17 +156,17 @@ impl Groups {
 
     /// Grants something to the group. The roles note which of the groups at hand have them.
     pub(super) fn add(&mut self, hashes: &Hashes, roles: &mut Roles, group: &str, granted: Granted) {
-        if let Some(Entry { hash, grants: Grants::One(granted) }) = self.give(hashes, roles, group, granted) {
+        if let Some((hash, granted)) = self.give(hashes, roles, group, granted) {
             self.others.add(hashes, hash, granted);
         }
     }
 
-    /// Grants something to the group if it lies at hand; else gives back what the other groups are still to take in.
-    pub(super) fn give(&mut self, hashes: &Hashes, roles: &mut Roles, group: &str, granted: Granted) -> Option<Entry> {
+    /// Grants something to the group if it lies at hand; else gives it back, with the hash under which the other groups are still to take it in.
+    pub(super) fn give(&mut self, hashes: &Hashes, roles: &mut Roles, group: &str, granted: Granted) -> Option<(u64, Granted)> {
         let Some((number, at_hand)) = given(group).and_then(|number| Some((number, self.given.get_mut(number)?))) else {
             let (word, bit) = bit(group);
             self.filter.get_mut(word).into_iter().for_each(|word| *word |= bit);
-            return Some(Entry::one(hashes.text(group), granted));
+            return Some((hashes.text(group), granted));
         };
         at_hand.scope.widen(&roles.give(granted.role, Given::one(number)));
         match &mut at_hand.grants {

@@ -1,17 +1,13 @@
 //! Many objects at once.
 
-use std::hint::black_box;
-
 use super::{Place, Placed, Store, hash, is, key};
-use crate::cow::Batch;
+use crate::cow::{self, AHEAD, Batch, first};
 use crate::model::ApiObject;
 use crate::policy::Shared;
 use crate::same::same;
 
 /// Fewer objects than this are put in one by one.
 const FEW: usize = 16;
-/// How many objects are read ahead.
-const BLOCK: usize = 32;
 
 impl<T: ApiObject> Store<T> {
     /// Inserts objects, as one [`Self::put`] after the other would. Cost: `O(1)` each.
@@ -44,7 +40,7 @@ impl<T: ApiObject> Store<T> {
     fn place_all(&mut self, first: Place, objects: &[Shared<T>]) -> Vec<(Place, Place)> {
         let mut batch = Batch::with_capacity(objects.len(), |placed: &Placed| placed.hash);
         let mut places = first..;
-        for block in objects.chunks(BLOCK) {
+        for block in objects.chunks(AHEAD) {
             read_ahead(block);
             let placed = block.iter().zip(&mut places);
             placed.for_each(|(object, place)| batch.push(Placed { hash: hash(&self.hasher, key(&***object)), place }));
@@ -64,12 +60,11 @@ impl<T: ApiObject> Store<T> {
     }
 }
 
-/// Reads the keys that are going to be read, in loops so short that the processor waits for many of them at a time.
+/// Reads the keys that are going to be read.
 fn read_ahead<T: ApiObject>(block: &[Shared<T>]) {
     let keys = || block.iter().map(|object| key(&***object));
-    black_box(keys().fold(0, |sum, (namespace, name)| sum ^ namespace.len() ^ name.len()));
-    let first = |text: &str| text.as_bytes().first().copied().unwrap_or_default();
-    black_box(keys().fold(0, |sum, (namespace, name)| sum ^ first(namespace) ^ first(name)));
+    cow::read(keys().map(|(namespace, name)| namespace.len() ^ name.len()));
+    cow::read(keys().map(|(namespace, name)| first(namespace) ^ first(name)));
 }
 
 #[cfg(test)]
