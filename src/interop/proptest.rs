@@ -140,7 +140,7 @@ fn resource_request() -> impl Strategy<Value = OwnedAttributes> {
 
 arbitrary! {
     /// A rule: about resources, about URLs, or (which no server stores) about both.
-    PolicyRule => (list(words(VERBS)), words(GROUPS), words(RESOURCES), seldom(4, NAMES), seldom(4, URLS)).prop_map(
+    PolicyRule => (list(words(VERBS)), words(GROUPS), words(RESOURCES), seldom(4, NAMES), list(seldom(4, URLS))).prop_map(
         |(verbs, api_groups, resources, resource_names, non_resource_urls)| Self {
             verbs, api_groups, resources, resource_names, non_resource_urls,
         });

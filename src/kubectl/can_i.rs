@@ -5,7 +5,7 @@
 use super::rows;
 use super::{Columns, Error, Kind, Style};
 use crate::identity::UserInfo;
-use crate::model::PolicyRule;
+use crate::model::{List, PolicyRule};
 use crate::quote::lower_case;
 use crate::request::Attributes;
 use crate::resources::{Catalogue, Resource, ResourceArg};
@@ -264,7 +264,7 @@ pub fn incomplete(evaluation_error: &str) -> String {
 /// The rules without their URLs, as a rules review reports them: those that name a resource.
 fn resource_parts(rules: &[PolicyRule]) -> impl Iterator<Item = PolicyRule> {
     let about_resources = rules.iter().filter(|rule| !rule.resources.is_empty());
-    about_resources.map(|rule| PolicyRule { non_resource_urls: Vec::new(), ..rule.clone() })
+    about_resources.map(|rule| PolicyRule { non_resource_urls: List::default(), ..rule.clone() })
 }
 
 fn url_parts(rules: &[PolicyRule]) -> impl Iterator<Item = PolicyRule> {

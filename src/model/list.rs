@@ -1,12 +1,13 @@
-//! The list that remembers whether it was `null`, for the two fields that upstream writes even when they are empty.
+//! The list that remembers whether it was `null`, where upstream makes a difference of it.
 
 use std::hash::{Hash, Hasher};
 use std::ops::{Deref, DerefMut};
 
 /// A list that is written as `null` where it was never given, and as `[]` where an empty one was.
 ///
-/// Go makes this difference for `rules` and `verbs`, which are never left out. It is kept so that an object is written as it was read;
-/// nothing else depends on it: the two are equal. Dereferences to a [`Vec`].
+/// Go makes this difference for `rules` and `verbs`, which are never left out: an object is written as it was read. `nonResourceURLs` is
+/// left out when it is empty, but [`compact`](crate::rule::compact::compact) tells the two apart. They are equal otherwise. Dereferences
+/// to a [`Vec`].
 ///
 /// ```
 /// use k8s_rbac::model::List;

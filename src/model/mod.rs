@@ -65,8 +65,8 @@ pub struct PolicyRule {
     #[serde(deserialize_with = "wire::list", skip_serializing_if = "Vec::is_empty")]
     pub resource_names: Vec<String>,
     /// The URL paths, exact, with a trailing `*` as a prefix, or `*` for all.
-    #[serde(rename = "nonResourceURLs", deserialize_with = "wire::list", skip_serializing_if = "Vec::is_empty")]
-    pub non_resource_urls: Vec<String>,
+    #[serde(rename = "nonResourceURLs", skip_serializing_if = "wire::Field::is_left_out")]
+    pub non_resource_urls: List<String>,
 }
 
 impl PolicyRule {
@@ -86,7 +86,7 @@ impl PolicyRule {
         V: IntoIterator<Item: Into<String>>,
         U: IntoIterator<Item: Into<String>>,
     {
-        Self { verbs: strings(verbs).into(), non_resource_urls: strings(urls), ..Self::default() }
+        Self { verbs: strings(verbs).into(), non_resource_urls: strings(urls).into(), ..Self::default() }
     }
 
     /// The same rule, limited to objects of these names.

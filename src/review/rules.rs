@@ -43,7 +43,7 @@ pub fn self_subject_rules_review(
 ///
 /// ```
 /// use k8s_rbac::{Authorizer, Policy, UserInfo, model::*, query::rules_for, review::rules_status};
-/// let rule = PolicyRule { non_resource_urls: vec!["/healthz".into()], ..PolicyRule::resources(["get"], [""], ["pods"]) };
+/// let rule = PolicyRule { non_resource_urls: vec!["/healthz".into()].into(), ..PolicyRule::resources(["get"], [""], ["pods"]) };
 /// let rbac = Authorizer::new(Policy::from_iter([
 ///     Object::from(ClusterRole::new("both", [rule])),
 ///     Object::from(ClusterRoleBinding::new("b", "both", [Subject::user("jane")])),
@@ -68,5 +68,5 @@ fn resource_rule(rule: &PolicyRule) -> Option<ResourceRule> {
 
 fn non_resource_rule(rule: &PolicyRule) -> Option<NonResourceRule> {
     let PolicyRule { verbs, non_resource_urls, .. } = rule.clone();
-    (!non_resource_urls.is_empty()).then_some(NonResourceRule { verbs, non_resource_urls })
+    (!non_resource_urls.is_empty()).then_some(NonResourceRule { verbs, non_resource_urls: non_resource_urls.into_vec() })
 }

@@ -15,8 +15,8 @@ use crate::quote::QuotedList;
 ///
 /// Rules of several groups, resources or names, and rules with URLs, are left as they are and come first; upstream lists the joined
 /// ones in random order, here each stands where its first rule stood among them. Verbs are joined as they come, duplicates and all.
-/// Upstream also leaves a rule alone whose `nonResourceURLs` is an empty list and not absent; a rule here does not know the two apart, nor
-/// does it matter to any caller of upstream's: each breaks rules down before, which leaves the list absent. Cost: `O(rules + verbs)`.
+/// A rule whose `nonResourceURLs` is an empty list and not absent counts as one with URLs, as upstream's comparison has it. Cost:
+/// `O(rules + verbs)`.
 ///
 /// ```
 /// use k8s_rbac::{model::PolicyRule, rule::compact::compact};
@@ -52,10 +52,8 @@ fn about_one_resource(rule: &PolicyRule) -> Option<(String, String, Option<Strin
     let ([group], [resource]) = (rule.api_groups.as_slice(), rule.resources.as_slice()) else {
         return None;
     };
-    let (&([] | [_]), []) = (&rule.resource_names.as_slice(), rule.non_resource_urls.as_slice()) else {
-        return None;
-    };
-    Some((group.clone(), resource.clone(), rule.resource_names.first().cloned()))
+    let simple = rule.resource_names.len() < 2 && rule.non_resource_urls.is_null();
+    simple.then(|| (group.clone(), resource.clone(), rule.resource_names.first().cloned()))
 }
 
 /// Sorts rules as `SortableRuleSlice` of the API type does: by the bytes of [`GeneratedString`], so by verbs, then groups, resources,
@@ -177,7 +175,7 @@ mod tests {
 
     fn full() -> PolicyRule {
         PolicyRule {
-            non_resource_urls: vec!["/x".into()],
+            non_resource_urls: vec!["/x".into()].into(),
             ..PolicyRule::resources(["get", "list"], ["", "apps"], ["pods"]).named(["a\"b"])
         }
     }
@@ -200,6 +198,14 @@ mod tests {
         let mut joined = named(&["a"]);
         joined.verbs.push("get".into());
         assert_eq!(compact(rules), [url.clone(), two_groups, named(&["a", "b"]), url, named(&[]), joined, named(&[""])]);
+    }
+
+    #[test]
+    fn an_empty_list_of_urls_is_not_an_absent_one() {
+        let absent = PolicyRule::resources(["get"], [""], ["pods"]);
+        let empty = PolicyRule { non_resource_urls: Vec::new().into(), ..absent.clone() };
+        let joined = PolicyRule::resources(["get", "get"], [""], ["pods"]);
+        assert_eq!(compact([absent.clone(), empty.clone(), absent.clone(), empty]), [absent.clone(), absent, joined]);
     }
 
     #[test]

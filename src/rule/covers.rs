@@ -276,7 +276,7 @@ mod tests {
 
     #[test]
     fn names_bar_the_urls_of_a_rule_even_from_itself() {
-        let mixed = PolicyRule { non_resource_urls: vec!["/x".into()], ..get("pods") };
+        let mixed = PolicyRule { non_resource_urls: vec!["/x".into()].into(), ..get("pods") };
         assert!(missing(std::slice::from_ref(&mixed), std::slice::from_ref(&mixed)).is_empty());
         let named = mixed.named(["n"]);
         assert_eq!(missing(std::slice::from_ref(&named), std::slice::from_ref(&named)), [url("/x")]);
@@ -300,7 +300,7 @@ mod tests {
             api_groups: many.clone(),
             resources: many.clone(),
             resource_names: many,
-            non_resource_urls: vec![],
+            non_resource_urls: vec![].into(),
         };
         assert_eq!(atoms(&rule), u64::MAX);
         let four = pods(&["get", "list"], &["pods", "nodes"], &[]);

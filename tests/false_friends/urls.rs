@@ -19,8 +19,10 @@ fn f14_a_trailing_star_is_a_prefix() {
 /// Only a list that is exactly `["*"]` is every URL.
 #[test]
 fn f23_a_star_among_other_urls_is_every_url() {
-    let naive =
-        Reading { url: |rule, request| rule.non_resource_urls == ["*"] || lists(&rule.non_resource_urls, request.path), ..RIGHT };
+    let naive = Reading {
+        url: |rule, request| *rule.non_resource_urls == ["*"] || lists(&rule.non_resource_urls, request.path),
+        ..RIGHT
+    };
     wrong_no(naive, &held([PolicyRule::urls(["get"], ["/healthz", "*"])]), path("/metrics"));
 }
 
@@ -35,6 +37,6 @@ fn f24_a_role_binding_grants_no_urls() {
 #[test]
 fn f39_a_rule_may_be_about_resources_and_urls() {
     let naive = Reading { url: |rule, request| rule.api_groups.is_empty() && (RIGHT.url)(rule, request), ..RIGHT };
-    let both = PolicyRule { non_resource_urls: vec!["/metrics".into()], ..rule("get", "", "pods") };
+    let both = PolicyRule { non_resource_urls: vec!["/metrics".into()].into(), ..rule("get", "", "pods") };
     wrong_no(naive, &held([both]), path("/metrics"));
 }

@@ -120,7 +120,7 @@ fn status() -> impl Strategy<Value = SubjectAccessReviewStatus> {
 fn rules_status() -> impl Strategy<Value = SubjectRulesReviewStatus> {
     (vec(any::<PolicyRule>(), 0..3), any::<bool>(), "[a-z]{0,2}").prop_map(|(rules, incomplete, evaluation_error)| {
         let of_path =
-            |rule: &PolicyRule| NonResourceRule { verbs: rule.verbs.clone(), non_resource_urls: rule.non_resource_urls.clone() };
+            |rule: &PolicyRule| NonResourceRule { verbs: rule.verbs.clone(), non_resource_urls: rule.non_resource_urls.to_vec() };
         SubjectRulesReviewStatus {
             non_resource_rules: rules.iter().map(of_path).collect(),
             resource_rules: rules.into_iter().map(of_resource).collect(),

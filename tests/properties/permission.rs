@@ -91,7 +91,7 @@ fn rule() -> impl Strategy<Value = PolicyRule> {
             api_groups,
             resources,
             resource_names,
-            non_resource_urls,
+            non_resource_urls: non_resource_urls.into(),
         },
     )
 }
@@ -263,7 +263,7 @@ proptest! {
     fn what_is_covered_is_covered_upstream(owner in rules(), mut servant in rules()) {
         let (owner, urls): (Vec<_>, Vec<_>) = owner.into_iter().partition(|rule| rule.resource_names.is_empty());
         let halves = |rule: PolicyRule| [
-            PolicyRule { non_resource_urls: Vec::new(), ..rule.clone() },
+            PolicyRule { non_resource_urls: Vec::new().into(), ..rule.clone() },
             PolicyRule { verbs: rule.verbs, non_resource_urls: rule.non_resource_urls, ..PolicyRule::default() },
         ];
         let owner: Vec<PolicyRule> = owner.into_iter().chain(urls.into_iter().flat_map(halves)).collect();
@@ -363,7 +363,8 @@ fn coverage(owner: &[PolicyRule], servant: &[PolicyRule]) -> (bool, bool) {
 
 #[test]
 fn upstream_says_no_to_urls_next_to_names() {
-    let both = PolicyRule { non_resource_urls: vec!["/x".into()], ..PolicyRule::resources(["get"], [""], ["pods"]).named(["n"]) };
+    let both =
+        PolicyRule { non_resource_urls: vec!["/x".into()].into(), ..PolicyRule::resources(["get"], [""], ["pods"]).named(["n"]) };
     let both = [both];
     assert_eq!(coverage(&both, &both), (false, true));
 }

@@ -192,7 +192,7 @@ proptest! {
 
     #[test]
     fn a_pattern_meets_a_rule_where_their_sets_do(rule in any::<PolicyRule>(), pattern in pattern()) {
-        let set = PermissionSet::from_rule(&PolicyRule { non_resource_urls: vec![], ..rule.clone() }).unwrap();
+        let set = PermissionSet::from_rule(&PolicyRule { non_resource_urls: vec![].into(), ..rule.clone() }).unwrap();
         prop_assert_eq!(pattern.meets(&rule), set.intersects(&sample(&pattern)), "{:?} {:?}", rule, pattern);
     }
 

@@ -52,7 +52,7 @@ impl<'a> Arbitrary<'a> for PolicyRule {
             rule.resource_names = words(u, NAMES)?;
         }
         if u.ratio(1_u8, 4_u8)? {
-            rule.non_resource_urls = words(u, URLS)?;
+            rule.non_resource_urls = words(u, URLS)?.into();
         }
         Ok(rule)
     }
