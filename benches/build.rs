@@ -149,14 +149,22 @@ fn change(n: usize) {
 fn publish(n: usize, rbac: Authorizer, random: &mut Random) {
     let mut current = Arc::new(rbac);
     let batch = |random: &mut Random| (0..BATCH / 2).flat_map(|_| both(random.below(n))).collect::<Vec<_>>();
-    let publish = |current: &mut Arc<Authorizer>, objects: Vec<Object>| {
+    let one_by_one = |current: &mut Arc<Authorizer>, objects: Vec<Object>| {
         let mut next = Authorizer::clone(current);
         for object in objects {
             next.insert_object(object);
         }
         *current = Arc::new(next);
     };
-    row("a batch of 100 bindings put into a copy, which is published", n, || {
+    let publish = |current: &mut Arc<Authorizer>, objects: Vec<Object>| {
+        let mut next = Authorizer::clone(current);
+        next.extend(objects);
+        *current = Arc::new(next);
+    };
+    row("100 bindings put one by one into a copy, which is published", n, || {
+        timed(batch(random), |objects| one_by_one(&mut current, objects))
+    });
+    row("100 bindings put at once into a copy, which is published", n, || {
         timed(batch(random), |objects| publish(&mut current, objects))
     });
     let objects = batch(random);

@@ -10,7 +10,8 @@ use super::Authorizer;
 /// An authorizer that one side changes, say by a stream of watch events, while others ask it.
 ///
 /// Readers take a snapshot, which never waits and never changes under them. A batch of changes becomes visible as a whole, when it is
-/// complete. Changing copies only the pieces of the policy and its index that it touches: snapshots share all else.
+/// complete. Changing copies only the pieces of the policy and its index that it touches: snapshots share all else. Many objects are put
+/// in soonest by [`extend`](Extend::extend).
 ///
 /// ```
 /// use k8s_rbac::authorize::Live;

@@ -13,6 +13,7 @@ use crate::policy::{
 };
 use crate::request::Attributes;
 
+mod extend;
 mod index;
 pub mod linear;
 #[cfg(feature = "live")]
@@ -92,7 +93,10 @@ impl Authorizer {
     /// assert!(before.rules.is_empty());
     /// ```
     pub fn insert<T: PolicyObject>(&mut self, object: impl Into<Located<T>>) -> Option<Shared<T>> {
-        let object = Shared::new(object.into());
+        self.put(Shared::new(object.into()))
+    }
+
+    fn put<T: PolicyObject>(&mut self, object: Shared<T>) -> Option<Shared<T>> {
         let Put { place, old } = T::store_mut(&mut self.policy).put(Shared::clone(&object));
         match &old {
             Some(before) => self.index.replace(T::part(before), T::part(&object), place),

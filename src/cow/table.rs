@@ -7,6 +7,8 @@ use hashbrown::HashTable;
 
 use super::{Held, glance};
 
+mod ahead;
+
 /// How many values a page holds on average before the next page is split off: a change after a copy copies one page and one directory.
 const LOAD: usize = 32;
 /// How many values a page has room for when it was split: so many that it seldom grows before all pages are.

@@ -158,28 +158,34 @@ macro_rules! kinds {
 
         /// Objects on their way into a policy, by kind.
         #[derive(Default)]
-        struct Waiting {
+        pub(crate) struct Waiting {
             $($field: Vec<Shared<$kind>>,)*
         }
 
         impl Waiting {
-            /// Lets an object wait until there are as many of its kind as the policy has.
+            /// Lets an object wait until there are as many of its kind as are to be put in at once.
             #[inline(always)]
-            fn push(&mut self, policy: &mut Policy, object: Located<Object>) {
+            pub(crate) fn push(&mut self, into: &mut impl TakesMany, object: Located<Object>) {
                 // Objects are large: none is moved more often than it has to be.
                 let source = object.source;
                 match object.object {
                     $(Object::$kind(object) => {
                         self.$field.push(Arc::new(Located { object, source }));
-                        if self.$field.len() >= policy.$field.len().max(AT_ONCE) {
-                            policy.$field.put_all(std::mem::take(&mut self.$field));
+                        if self.$field.len() >= into.at_once::<$kind>() {
+                            into.put_many::<$kind>(std::mem::take(&mut self.$field));
                         }
                     })*
                 }
             }
 
-            fn put_into(self, policy: &mut Policy) {
-                $(policy.$field.put_all(self.$field);)*
+            /// How many objects wait.
+            pub(crate) fn len(&self) -> usize {
+                0 $(+ self.$field.len())*
+            }
+
+            /// Puts in all that wait.
+            pub(crate) fn put_into(self, into: &mut impl TakesMany) {
+                $(into.put_many::<$kind>(self.$field);)*
             }
         }
 
@@ -270,9 +276,28 @@ impl Policy {
     }
 }
 
+/// What takes in many objects of a kind at once.
+pub(crate) trait TakesMany {
+    /// How many objects of the kind are put in at once.
+    fn at_once<T: PolicyObject>(&self) -> usize;
+
+    /// Puts in the objects, as one after the other.
+    fn put_many<T: PolicyObject>(&mut self, objects: Vec<Shared<T>>);
+}
+
 /// How many objects of a kind are put into an empty policy at once. From then on as many as it has: it never holds more than twice what
 /// is its own.
 const AT_ONCE: usize = 1024;
+
+impl TakesMany for Policy {
+    fn at_once<T: PolicyObject>(&self) -> usize {
+        T::store(self).len().max(AT_ONCE)
+    }
+
+    fn put_many<T: PolicyObject>(&mut self, objects: Vec<Shared<T>>) {
+        T::store_mut(self).put_all(objects);
+    }
+}
 
 /// The result is that of inserting one object after the other, and comes sooner.
 impl<O: Into<Located<Object>>> Extend<O> for Policy {

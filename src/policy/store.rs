@@ -11,6 +11,7 @@ use crate::cow::{Cursor, Held, Table, Trie};
 use crate::model::ApiObject;
 use crate::same::same;
 
+mod ahead;
 mod load;
 
 /// Where an object stands in the order of its kind. Kept over replacement, never given twice.

@@ -30,7 +30,7 @@ fn apply(rbac: &mut Authorizer, changes: Vec<Change>) {
 }
 
 /// The decision with all its evidence, and the reason.
-fn answer(decision: Decision<'_, '_>) -> String {
+pub fn answer(decision: Decision<'_, '_>) -> String {
     let evidence = match decision {
         Decision::Allow(grant) => {
             format!("{} {} {} {}", grant.binding.key(), grant.subject_index, grant.role.key(), grant.rule_index)

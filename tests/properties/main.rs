@@ -3,6 +3,7 @@
 mod cluster;
 mod diff;
 mod explain;
+mod extend;
 mod index;
 mod interop;
 mod lint;

@@ -4,12 +4,13 @@
 //! is therefore read ahead, a block of bindings at a time, and what goes into the tables is gathered first and put in part by part.
 
 use super::Index;
+use super::ahead::read_bindings;
 use super::grants::{Bound, Granted, Order, short};
 use super::names::{Buffer, Name, each_name};
 use super::roles::{Key, RoleId};
 use super::subjects::Entry;
-use crate::cow::{self, AHEAD, Batch, first};
-use crate::policy::{AnyBinding, Place, Policy, Shared};
+use crate::cow::{AHEAD, Batch};
+use crate::policy::{AnyBinding, Place, Policy};
 use crate::same::same;
 
 type Placed<'p> = (Place, AnyBinding<'p>);
@@ -62,7 +63,7 @@ impl Index {
             if block.is_empty() {
                 break;
             }
-            read_ahead(&block);
+            read_bindings(block.iter().map(|(_, binding)| *binding));
             block.iter().for_each(|placed| self.gather(&mut bulk, *placed));
             [&mut bulk.users, &mut bulk.groups].into_iter().for_each(Waiting::end_block);
         }
@@ -115,26 +116,6 @@ fn note(places: &mut Vec<[Vec<Place>; 2]>, role: RoleId, order: Order, place: Pl
     }
     let of_kind = places.get_mut(role).and_then(|places| places.get_mut(usize::from(order.is_local())));
     of_kind.into_iter().for_each(|places| places.push(place));
-}
-
-/// How many subjects of a binding are read ahead.
-const SUBJECTS: usize = 4;
-
-/// Reads what is going to be read of some bindings.
-fn read_ahead(block: &[Placed<'_>]) {
-    let objects = block.iter().map(|(_, binding)| {
-        let count = match binding {
-            AnyBinding::ClusterRoleBinding(binding) => Shared::strong_count(binding),
-            AnyBinding::RoleBinding(binding) => Shared::strong_count(binding),
-        };
-        count ^ binding.metadata().namespace.len() ^ binding.subjects().len() ^ binding.role_ref().name.len()
-    });
-    cow::read(objects);
-    let subjects = || block.iter().flat_map(|(_, binding)| binding.subjects().iter().take(SUBJECTS));
-    cow::read(subjects().map(|subject| subject.kind.len() ^ subject.name.len() ^ subject.namespace.len()));
-    cow::read(subjects().map(|subject| first(&subject.kind) ^ first(&subject.name) ^ first(&subject.namespace)));
-    let references = block.iter().map(|(_, binding)| (binding.role_ref(), binding.namespace()));
-    cow::read(references.map(|(role, namespace)| first(&role.kind) ^ first(&role.name) ^ first(namespace)));
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@
 
 use crate::policy::{AnyBinding, AnyRole, Part, Place, Policy};
 
+mod ahead;
 mod answers;
 mod bulk;
 mod grants;

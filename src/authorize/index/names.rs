@@ -45,17 +45,23 @@ const GROUP: usize = Subject::GROUP.len();
 pub(super) fn each_name(binding: AnyBinding<'_>, buffer: &mut Buffer, mut show: impl FnMut(u32, Name<'_>)) {
     let namespace = binding.namespace();
     for (number, subject) in (0..).zip(binding.subjects()) {
-        match subject.kind.as_str() {
-            Subject::USER => show(number, Name::User(&subject.name)),
-            Subject::GROUP => show(number, Name::Group(&subject.name)),
-            Subject::SERVICE_ACCOUNT => {
-                let namespace = service_account_namespace(subject, namespace);
-                if !namespace.is_empty() {
-                    show(number, Name::User(buffer.username(namespace, &subject.name)));
-                }
-            }
-            _ => {}
+        if let Some(name) = name_of(subject, namespace, buffer) {
+            show(number, name);
         }
+    }
+}
+
+/// The name of a subject of a binding in the namespace, if it can be anybody's.
+#[inline(always)]
+pub(super) fn name_of<'n>(subject: &'n Subject, namespace: &str, buffer: &'n mut Buffer) -> Option<Name<'n>> {
+    match subject.kind.as_str() {
+        Subject::USER => Some(Name::User(&subject.name)),
+        Subject::GROUP => Some(Name::Group(&subject.name)),
+        Subject::SERVICE_ACCOUNT => {
+            let namespace = service_account_namespace(subject, namespace);
+            (!namespace.is_empty()).then(|| Name::User(buffer.username(namespace, &subject.name)))
+        }
+        _ => None,
     }
 }
 

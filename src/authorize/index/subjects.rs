@@ -59,6 +59,11 @@ impl Subjects {
         self.table.insert_unique(hash, Entry::one(hash, granted), Entry::hash);
     }
 
+    /// Reads what granting something to names of these hashes is going to read.
+    pub(super) fn read_ahead(&self, hashes: &[u64]) {
+        self.table.read_ahead(hashes, Entry::hash);
+    }
+
     /// Takes in many entries of one binding each.
     pub(super) fn take_in(&mut self, hashes: &Hashes, batch: Batch<Entry>) {
         self.table.take_in(
@@ -174,6 +179,11 @@ impl Groups {
             none => *none = Some(Grants::One(granted)),
         }
         None
+    }
+
+    /// Reads what granting something to groups of these hashes is going to read.
+    pub(super) fn read_ahead(&self, hashes: &[u64]) {
+        self.others.read_ahead(hashes);
     }
 
     /// Takes in many entries of groups that do not lie at hand.

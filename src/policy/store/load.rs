@@ -41,7 +41,7 @@ impl<T: ApiObject> Store<T> {
         let mut batch = Batch::with_capacity(objects.len(), |placed: &Placed| placed.hash);
         let mut places = first..;
         for block in objects.chunks(AHEAD) {
-            read_ahead(block);
+            read_keys(block.iter());
             let placed = block.iter().zip(&mut places);
             placed.for_each(|(object, place)| batch.push(Placed { hash: hash(&self.hasher, key(&***object)), place }));
         }
@@ -61,8 +61,8 @@ impl<T: ApiObject> Store<T> {
 }
 
 /// Reads the keys that are going to be read.
-fn read_ahead<T: ApiObject>(block: &[Shared<T>]) {
-    let keys = || block.iter().map(|object| key(&***object));
+pub(super) fn read_keys<'a, T: ApiObject + 'a>(block: impl Iterator<Item = &'a Shared<T>> + Clone) {
+    let keys = || block.clone().map(|object| key(&***object));
     cow::read(keys().map(|(namespace, name)| namespace.len() ^ name.len()));
     cow::read(keys().map(|(namespace, name)| first(namespace) ^ first(name)));
 }
