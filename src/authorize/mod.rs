@@ -197,6 +197,18 @@ impl Authorizer {
         places.filter_map(move |(place, role)| Some((AnyBinding::RoleBinding(at.get(place)?), role)))
     }
 
+    /// Shows the ClusterRoleBindings whose reference leads to the role, in order. Cost: `O(1)` for each, and less than an iterator takes.
+    pub(crate) fn each_cluster_role_binding_to<'a>(&'a self, role: AnyRole<'_>, mut show: impl FnMut(AnyBinding<'a>)) {
+        let bindings = self.policy.cluster_role_bindings();
+        self.index.each_cluster_binding_to(role, bindings, |binding| show(AnyBinding::ClusterRoleBinding(binding)));
+    }
+
+    /// The same for RoleBindings.
+    pub(crate) fn each_role_binding_to<'a>(&'a self, role: AnyRole<'_>, mut show: impl FnMut(AnyBinding<'a>)) {
+        let bindings = self.policy.role_bindings();
+        self.index.each_role_binding_to(role, bindings, |binding| show(AnyBinding::RoleBinding(binding)));
+    }
+
     /// The ClusterRoleBindings whose reference leads to no role, in order. Cost: a glance at each role, and `O(log bindings)` for each found.
     pub(crate) fn unresolved_cluster_role_bindings(&self) -> impl Iterator<Item = AnyBinding<'_>> {
         let mut at = self.policy.cluster_role_bindings().by_place();
@@ -231,6 +243,11 @@ impl Authorizer {
     pub fn role_bindings_to<'a>(&'a self, role: AnyRole<'_>) -> impl Iterator<Item = AnyBinding<'a>> + use<'a> {
         let mut at = self.policy.role_bindings().by_place();
         self.index.role_bindings_to(role).filter_map(move |place| at.get(place).map(AnyBinding::RoleBinding))
+    }
+
+    /// How many ClusterRoleBindings there are whose reference leads to the role. Cost: `O(1)`.
+    pub(crate) fn count_cluster_role_bindings_to(&self, role: AnyRole<'_>) -> usize {
+        self.index.count_cluster_bindings_to(role)
     }
 
     /// How many RoleBindings there are whose reference leads to the role. Cost: `O(1)`.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{Held, glance};
 
 mod ahead;
+mod join;
 mod load;
 
 /// How many bits of a number choose the way on: few enough that copying a node, which counts one more reference to each thing in it, is cheap.

@@ -115,6 +115,11 @@ impl<T> Store<T> {
         self.objects.cursor()
     }
 
+    /// Shows the objects at the places that the other has, in order.
+    pub(crate) fn each_of<'a>(&'a self, places: &Trie<()>, show: impl FnMut(&'a Shared<T>)) {
+        self.objects.each_of(places, show);
+    }
+
     /// The objects with their places, in order.
     pub(crate) fn with_places(&self) -> impl Iterator<Item = (Place, &Shared<T>)> {
         self.objects.iter()

@@ -10,6 +10,7 @@ use super::sorted::{Entries, Words};
 use super::{Granting, Holder, Holders, Mention};
 use crate::authorize::Grant;
 use crate::authorize::subject::service_account_namespace;
+use crate::cow::{AHEAD, first, read};
 use crate::model::Subject;
 use crate::policy::{AnyBinding, AnyRole};
 use crate::same::order;
@@ -20,13 +21,13 @@ impl<'a> Holders<'a> {
         let Found { mentions, groups, accounts, account_entries, users } = Found::of(&bindings);
         let (order, starts) = (Vec::with_capacity(mentions.len()), Vec::with_capacity(mentions.len()));
         let mut holders = Self { roles, bindings, mentions, order, starts, groups: 0, accounts: 0 };
-        holders.put(groups, |mentions, number| [name(mentions, number)], Some);
+        holders.put(groups, |mentions, number| [name(mentions, number)], |mention| mention);
         holders.groups = holders.len();
         let account = |number: u32| accounts.get(number as usize);
         let words = |_: &[Mention<'a>], number| account(number).map_or([""; 2], |account| account.words);
-        holders.put(account_entries, words, |number| account(number).map(|account| account.mention));
+        holders.put(account_entries, words, |number| account(number).map_or(NOWHERE, |account| account.mention));
         holders.accounts = holders.len() - holders.groups;
-        holders.put(users, |mentions, number| [name(mentions, number)], Some);
+        holders.put(users, |mentions, number| [name(mentions, number)], |mention| mention);
         holders
     }
 
@@ -35,17 +36,19 @@ impl<'a> Holders<'a> {
         &mut self,
         entries: Entries<'a>,
         words: impl Fn(&[Mention<'a>], u32) -> Words<'a, N>,
-        mention: impl Fn(u32) -> Option<u32>,
+        mention: impl Fn(u32) -> u32,
     ) {
         let Self { bindings, mentions, order, starts, .. } = self;
         entries.in_order(
             |number| words(mentions, number),
             |run| {
                 let start = order.len();
-                starts.push(start as u32);
-                order.extend(run.numbers().filter_map(&mention));
-                if let Some(several @ [_, _, ..]) = order.get_mut(start..) {
-                    sort_paths(bindings, mentions, several);
+                order.extend(run.numbers().map(&mention));
+                if !run.alike {
+                    starts.extend(start as u32..order.len() as u32);
+                } else if let Some(paths) = order.get_mut(start..) {
+                    starts.push(start as u32);
+                    sort_paths(bindings, mentions, paths);
                 }
             },
         );
@@ -205,6 +208,9 @@ fn sort_paths(bindings: &[Granting<'_>], all: &[Mention<'_>], mentions: &mut [u3
     });
 }
 
+/// A number that no mention has.
+const NOWHERE: u32 = u32::MAX;
+
 fn name<'a>(mentions: &[Mention<'a>], number: u32) -> &'a str {
     mentions.get(number as usize).map_or("", |mention| mention.name)
 }
@@ -235,9 +241,14 @@ impl<'a> Found<'a> {
             account_entries: Entries::default(),
             users: Entries::with_capacity(room),
         };
-        for (number, granting) in (0..).zip(bindings) {
-            for (index, subject) in (0..).zip(granting.binding.subjects()) {
-                found.put(granting.binding, subject, [number, index]);
+        let mut number = 0;
+        for near in bindings.chunks(AHEAD) {
+            read(near.iter().map(read_ahead));
+            for granting in near {
+                for (index, subject) in (0..).zip(granting.binding.subjects()) {
+                    found.put(granting.binding, subject, [number, index]);
+                }
+                number += 1;
             }
         }
         found
@@ -258,6 +269,11 @@ impl<'a> Found<'a> {
         }
         self.mentions.push(Mention { name: &subject.name, binding, subject: index });
     }
+}
+
+/// Reads the texts of the first subject, most often the only one.
+fn read_ahead(granting: &Granting<'_>) -> usize {
+    granting.binding.subjects().first().map_or(0, |subject| first(&subject.kind) ^ first(&subject.name))
 }
 
 /// Whom a subject stands for.

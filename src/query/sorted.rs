@@ -57,7 +57,8 @@ impl<'a> Entries<'a> {
         self.entries.push(Entry::of(number).with(word.as_bytes(), self.prefix.len()));
     }
 
-    /// Shows the entries in the order of their words, those of equal words together, and these in the order of their numbers.
+    /// Shows the entries in the order of their words, those of equal words together and in the order of their numbers. What is shown of
+    /// entries that lie apart may be nothing.
     ///
     /// Cost: `O(n log n)` comparisons of numbers and `O(bytes)` where the texts differ early, of texts where they do not.
     pub(super) fn in_order<const N: usize>(mut self, words: impl Fn(u32) -> Words<'a, N>, show: impl FnMut(Run<'_>)) {
@@ -71,11 +72,21 @@ impl<'a> Entries<'a> {
 
 /// What texts have in common at their start.
 #[derive(Clone, Copy, Default)]
-struct Prefix<'a>(Option<&'a [u8]>);
+struct Prefix<'a> {
+    text: Option<&'a [u8]>,
+    /// The first eight bytes of it as a number, zeros where it ends, and which bits of that it has.
+    start: u64,
+    mask: u64,
+}
 
 impl<'a> Prefix<'a> {
+    fn new(text: &'a [u8]) -> Self {
+        let shift = u64::BITS.saturating_sub(8 * text.len().min(8) as u32);
+        Self { text: Some(text), start: eight(text, 0), mask: u64::MAX.checked_shl(shift).unwrap_or_default() }
+    }
+
     const fn len(self) -> usize {
-        match self.0 {
+        match self.text {
             Some(prefix) => prefix.len(),
             None => 0,
         }
@@ -84,24 +95,45 @@ impl<'a> Prefix<'a> {
     /// Takes in another text; says whether it has less in common with the others than they had.
     #[inline]
     fn shorten(&mut self, text: &'a [u8]) -> bool {
-        let prefix = *self.0.get_or_insert(text);
+        let Some(prefix) = self.text else {
+            *self = Self::new(text);
+            return false;
+        };
+        match text.first_chunk() {
+            Some(bytes) if prefix.len() <= 8 && (u64::from_be_bytes(*bytes) ^ self.start) & self.mask == 0 => false,
+            _ => self.compare(prefix, text),
+        }
+    }
+
+    fn compare(&mut self, prefix: &[u8], text: &'a [u8]) -> bool {
         if text.get(..prefix.len()).is_some_and(|start| same_bytes(start, prefix)) {
             return false;
         }
         let equal = prefix.iter().zip(text).take_while(|(a, b)| a == b).count();
-        self.0 = text.get(..equal);
+        *self = Self::new(text.get(..equal).unwrap_or_default());
         true
     }
 }
 
-/// Entries of equal words.
+/// Entries that come next in the order: each of other words, or all of equal words.
 #[derive(Clone, Copy)]
-pub(super) struct Run<'r>(&'r [Entry]);
+pub(super) struct Run<'r> {
+    entries: &'r [Entry],
+    pub(super) alike: bool,
+}
 
-impl Run<'_> {
+impl<'r> Run<'r> {
+    const fn apart(entries: &'r [Entry]) -> Self {
+        Self { entries, alike: false }
+    }
+
+    const fn alike(entries: &'r [Entry]) -> Self {
+        Self { entries, alike: true }
+    }
+
     /// Their numbers, in order.
-    pub(super) fn numbers(self) -> impl Iterator<Item = u32> {
-        self.0.iter().map(|entry| entry.number())
+    pub(super) fn numbers(self) -> impl ExactSizeIterator<Item = u32> {
+        self.entries.iter().map(|entry| entry.number())
     }
 }
 
@@ -139,8 +171,15 @@ impl<'a, const N: usize, F: Fn(u32) -> Words<'a, N>, S: FnMut(Run<'_>)> Sort<F, 
     fn sort(&mut self, entries: &mut [Entry], known: Known) {
         // Names often stand in runs that are sorted already, which this sort finds.
         entries.sort();
-        for run in entries.chunk_by_mut(|a, b| a.key() == b.key()) {
-            if run.len() == 1 { (self.show)(Run(run)) } else { self.run(run, known) }
+        let mut rest = entries;
+        while !rest.is_empty() {
+            let apart = rest.iter().zip(rest.get(1..).unwrap_or_default()).position(|(a, b)| a.key() == b.key());
+            let Some((apart, after)) = rest.split_at_mut_checked(apart.unwrap_or(rest.len())) else { return };
+            (self.show)(Run::apart(apart));
+            let alike = after.first().map_or(0, |first| after.iter().take_while(|entry| entry.key() == first.key()).count());
+            let Some((alike, after)) = after.split_at_mut_checked(alike) else { return };
+            self.run(alike, known);
+            rest = after;
         }
     }
 
@@ -152,7 +191,7 @@ impl<'a, const N: usize, F: Fn(u32) -> Words<'a, N>, S: FnMut(Run<'_>)> Sort<F, 
         if !others.iter().all(|entry| same(self.word(*entry, part), text)) {
             return if depth < DEEP { self.split(run, Known { part, depth: depth + 1 }) } else { self.compare(run, part) };
         }
-        if part + 1 < N { self.split(run, Known { part: part + 1, depth: 0 }) } else { (self.show)(Run(run)) }
+        if part + 1 < N { self.split(run, Known { part: part + 1, depth: 0 }) } else { (self.show)(Run::alike(run)) }
     }
 
     /// The last resort.
@@ -166,7 +205,7 @@ impl<'a, const N: usize, F: Fn(u32) -> Words<'a, N>, S: FnMut(Run<'_>)> Sort<F, 
         let mut rest = &*entries;
         for length in lengths {
             let Some((run, after)) = rest.split_at_checked(length) else { return };
-            (self.show)(Run(run));
+            (self.show)(Run::alike(run));
             rest = after;
         }
     }
@@ -175,7 +214,8 @@ impl<'a, const N: usize, F: Fn(u32) -> Words<'a, N>, S: FnMut(Run<'_>)> Sort<F, 
 /// The twelve bytes from there on as the first ones of a number, zeros where the text ends and in the last four.
 #[inline]
 fn twelve(text: &[u8], from: usize) -> u128 {
-    let last = eight(text, from.saturating_add(8)) & !u64::from(u32::MAX);
+    let after = from.saturating_add(8);
+    let last = if after < text.len() { eight(text, after) & !u64::from(u32::MAX) } else { 0 };
     u128::from(eight(text, from)) << u64::BITS | u128::from(last)
 }
 
@@ -208,7 +248,10 @@ mod tests {
         let mut shown: Vec<Vec<u32>> = Vec::new();
         let mut entries = Entries::default();
         words.iter().zip(0..).for_each(|(words, number)| entries.push(number, &words[0]));
-        entries.in_order(of, |run| shown.push(run.numbers().collect()));
+        entries.in_order(of, |run| match run.alike {
+            true => shown.push(run.numbers().collect()),
+            false => shown.extend(run.numbers().map(|number| vec![number])),
+        });
         let mut sorted: Vec<u32> = (0..words.len() as u32).collect();
         sorted.sort_by_key(|number| (of(*number), *number));
         let runs: Vec<Vec<u32>> = sorted.chunk_by(|a, b| of(*a) == of(*b)).map(<[u32]>::to_vec).collect();

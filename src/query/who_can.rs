@@ -126,11 +126,34 @@ fn gaps(rbac: &Authorizer, scope: &Scope) -> Vec<Gap> {
 }
 
 fn collect<'a>(rbac: &'a Authorizer, roles: Vec<(AnyRole<'a>, usize)>, scope: Scope) -> WhoCan<'a> {
-    let granting = granting(rbac, &roles, &scope);
-    let mut bindings = Vec::with_capacity(granting.size_hint().1.unwrap_or_default());
-    granting.for_each(|granting| bindings.push(granting));
+    let bindings = role_by_role(rbac, &roles, &scope);
     let incomplete = gaps(rbac, &scope);
     WhoCan { scope, holders: Holders::of(roles, bindings), incomplete }
+}
+
+/// The bindings that grant one of the roles in the scope, those of each role together, which takes less time than all in order.
+fn role_by_role<'a>(rbac: &'a Authorizer, roles: &[(AnyRole<'a>, usize)], scope: &Scope) -> Vec<Granting<'a>> {
+    let mut bindings = match scope {
+        Scope::Namespace(namespace) => local(rbac, &plain(roles), namespace),
+        _ => Vec::new(),
+    };
+    bindings.reserve(roles.iter().map(|(role, _)| rbac.count_cluster_role_bindings_to(*role)).sum());
+    for (&(of, _), role) in roles.iter().zip(0..) {
+        rbac.each_cluster_role_binding_to(of, |binding| bindings.push(Granting { binding, role }));
+        if matches!(scope, Scope::AnyNamespace) {
+            rbac.each_role_binding_to(of, |binding| bindings.extend(anywhere(Granting { binding, role })));
+        }
+    }
+    bindings
+}
+
+/// A RoleBinding of a namespace; one of none never applies.
+fn anywhere(granting: Granting<'_>) -> Option<Granting<'_>> {
+    (!granting.binding.namespace().is_empty()).then_some(granting)
+}
+
+fn plain<'a>(roles: &[(AnyRole<'a>, usize)]) -> Vec<AnyRole<'a>> {
+    roles.iter().map(|(role, _)| *role).collect()
 }
 
 /// The bindings that grant one of the roles in the scope, in order.
@@ -139,15 +162,11 @@ pub(super) fn granting<'a>(
     roles: &[(AnyRole<'a>, usize)],
     scope: &Scope,
 ) -> impl Iterator<Item = Granting<'a>> + use<'a> {
-    let plain: Vec<AnyRole<'a>> = roles.iter().map(|(role, _)| *role).collect();
+    let plain = plain(roles);
     let local = match scope {
         Scope::Cluster | Scope::EveryNamespace => Vec::new(),
-        Scope::Namespace(namespace) if namespace.is_empty() => Vec::new(),
         Scope::Namespace(namespace) => local(rbac, &plain, namespace),
-        Scope::AnyNamespace => {
-            let local = rbac.role_bindings_to_any(&plain).filter(|(binding, _)| !binding.namespace().is_empty());
-            local.map(numbered).collect()
-        }
+        Scope::AnyNamespace => rbac.role_bindings_to_any(&plain).map(numbered).filter_map(anywhere).collect(),
     };
     rbac.cluster_role_bindings_to_any(&plain).map(numbered).chain(local)
 }
@@ -158,6 +177,9 @@ const fn numbered<'a>((binding, role): (AnyBinding<'a>, usize)) -> Granting<'a> 
 
 /// The RoleBindings of the namespace that grant one of the roles, in order: from the roles or from the namespace, whichever has fewer.
 fn local<'a>(rbac: &'a Authorizer, roles: &[AnyRole<'a>], namespace: &str) -> Vec<Granting<'a>> {
+    if namespace.is_empty() {
+        return Vec::new();
+    }
     let is_here = |role: AnyRole<'_>| matches!(role, AnyRole::ClusterRole(_)) || same(role.namespace(), namespace);
     let here = || roles.iter().zip(0..).filter(|(role, _)| is_here(**role));
     let of_roles: usize = here().map(|(role, _)| rbac.count_role_bindings_to(*role)).sum();

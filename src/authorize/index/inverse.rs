@@ -7,7 +7,8 @@ use std::vec;
 use super::Index;
 use super::query::{Asked, Query};
 use super::roles::{Held, RoleId, Users};
-use crate::policy::{AnyRole, Place};
+use crate::model::{ClusterRoleBinding, RoleBinding};
+use crate::policy::{AnyRole, Place, Shared, Store};
 use crate::request::Attributes;
 
 impl Index {
@@ -55,6 +56,30 @@ impl Index {
         self.bindings_to_any(roles, Users::list_local)
     }
 
+    /// Shows the ClusterRoleBindings that point at the role, in order.
+    pub(in crate::authorize) fn each_cluster_binding_to<'a>(
+        &self,
+        role: AnyRole<'_>,
+        bindings: &'a Store<ClusterRoleBinding>,
+        show: impl FnMut(&'a Shared<ClusterRoleBinding>),
+    ) {
+        if let Some(users) = self.roles.users(&self.hashes, role) {
+            users.each_cluster(bindings, show);
+        }
+    }
+
+    /// The same for RoleBindings.
+    pub(in crate::authorize) fn each_role_binding_to<'a>(
+        &self,
+        role: AnyRole<'_>,
+        bindings: &'a Store<RoleBinding>,
+        show: impl FnMut(&'a Shared<RoleBinding>),
+    ) {
+        if let Some(users) = self.roles.users(&self.hashes, role) {
+            users.each_local(bindings, show);
+        }
+    }
+
     fn bindings_to_any(&self, roles: &[AnyRole<'_>], list: fn(&Users) -> Vec<Place>) -> Merged {
         Merged::of(roles.iter().map(|role| self.roles.users(&self.hashes, *role).map_or_else(Vec::new, list)))
     }
@@ -65,9 +90,14 @@ impl Index {
         Merged::of(lists.filter(|list| !list.is_empty())).map(|(place, _)| place)
     }
 
+    /// How many ClusterRoleBindings point at the role.
+    pub(in crate::authorize) fn count_cluster_bindings_to(&self, role: AnyRole<'_>) -> usize {
+        self.roles.users(&self.hashes, role).map_or(0, Users::count_cluster)
+    }
+
     /// How many RoleBindings point at the role.
     pub(in crate::authorize) fn count_role_bindings_to(&self, role: AnyRole<'_>) -> usize {
-        self.roles.users(&self.hashes, role).map_or(0, |users| users.count_local())
+        self.roles.users(&self.hashes, role).map_or(0, Users::count_local)
     }
 }
 

@@ -9,7 +9,7 @@ use super::subjects::Given;
 use super::tabulate::tabulate;
 use crate::cow::{self, Chunks, Table, Trie};
 use crate::model::{ClusterRole, PolicyRule, Role, RoleRef};
-use crate::policy::{AnyBinding, AnyRole, Place, Shared};
+use crate::policy::{AnyBinding, AnyRole, Place, Shared, Store};
 use crate::same::same;
 
 /// The number of a role. Bindings keep it while the role is missing, comes, changes and goes.
@@ -397,12 +397,45 @@ impl Users {
         }
     }
 
+    /// Shows the ClusterRoleBindings, in order.
+    pub(super) fn each_cluster<'a, T>(&self, store: &'a Store<T>, show: impl FnMut(&'a Shared<T>)) {
+        self.each(false, |places| &places.cluster, store, show);
+    }
+
+    /// Shows the RoleBindings, in order.
+    pub(super) fn each_local<'a, T>(&self, store: &'a Store<T>, show: impl FnMut(&'a Shared<T>)) {
+        self.each(true, |places| &places.local, store, show);
+    }
+
+    fn each<'a, T>(
+        &self,
+        is_local: bool,
+        of_kind: fn(&Places) -> &Trie<()>,
+        store: &'a Store<T>,
+        show: impl FnMut(&'a Shared<T>),
+    ) {
+        match self {
+            Self::None => {}
+            Self::One(user) => store.by_place().get(user.place).filter(|_| user.is_local == is_local).into_iter().for_each(show),
+            Self::Many(places) => store.each_of(of_kind(places), show),
+        }
+    }
+
+    /// How many ClusterRoleBindings there are.
+    pub(super) fn count_cluster(&self) -> usize {
+        self.count(false, |places| &places.cluster)
+    }
+
     /// How many RoleBindings there are.
     pub(super) fn count_local(&self) -> usize {
+        self.count(true, |places| &places.local)
+    }
+
+    fn count(&self, is_local: bool, of_kind: fn(&Places) -> &Trie<()>) -> usize {
         match self {
             Self::None => 0,
-            Self::One(user) => usize::from(user.is_local),
-            Self::Many(places) => places.local.len(),
+            Self::One(user) => usize::from(user.is_local == is_local),
+            Self::Many(places) => of_kind(places).len(),
         }
     }
 
