@@ -6,12 +6,16 @@ import (
 	"encoding/json"
 	"math/rand"
 	"os"
+	"sort"
 
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
 )
 
 // applyCase is an object that is stored, with what was applied before in its annotation if it was, a manifest that is applied with its own,
@@ -51,8 +55,13 @@ func (c *applyCase) answer() bool {
 	if err != nil {
 		return false
 	}
-	typed := applyKinds[kind]()
+	typed := applyKinds[kind]().(runtime.Object)
 	if json.Unmarshal(result, typed) != nil {
+		return false
+	}
+	typed = stored(typed)
+	if rule := aggregationOf(typed); rule != nil && len(rule.ClusterRoleSelectors) == 0 {
+		// The server refuses it.
 		return false
 	}
 	if account, ok := typed.(*corev1.ServiceAccount); ok {
@@ -63,6 +72,24 @@ func (c *applyCase) answer() bool {
 	}
 	c.Result = asMap(typed)
 	return true
+}
+
+// stored takes the object through the type that the server works with: what is left out is filled in, `stringData` laid over `data`.
+func stored(object runtime.Object) runtime.Object {
+	kind := object.GetObjectKind().GroupVersionKind()
+	legacyscheme.Scheme.Default(object)
+	internal, err := legacyscheme.Scheme.ConvertToVersion(object, schema.GroupVersion{Group: kind.Group, Version: runtime.APIVersionInternal})
+	must(err)
+	again, err := legacyscheme.Scheme.ConvertToVersion(internal, kind.GroupVersion())
+	must(err)
+	return again
+}
+
+func aggregationOf(object runtime.Object) *rbacv1.AggregationRule {
+	if role, ok := object.(*rbacv1.ClusterRole); ok {
+		return role.AggregationRule
+	}
+	return nil
 }
 
 func toJSON(value any) []byte {
@@ -83,10 +110,11 @@ func genApply(seed int64, n int) {
 	for i := 0; i < n; i++ {
 		r := rand.New(rand.NewSource(seed + int64(i)))
 		kind := []string{"ServiceAccount", "ServiceAccount", "ServiceAccount", "Secret", "ConfigMap", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"}[r.Intn(9)]
-		c := applyCase{Current: appliedObject(r, kind), Modified: appliedObject(r, kind)}
+		c := applyCase{Current: asMap(stored(typedOf(kind, appliedObject(r, kind)))), Modified: asWritten(r, kind)}
+		withoutNulls(c.Current)
 		remember(c.Modified, c.Modified)
 		if r.Intn(4) > 0 {
-			remember(c.Current, appliedObject(r, kind))
+			remember(c.Current, asWritten(r, kind))
 		}
 		if c.answer() {
 			must(out.Encode(c))
@@ -122,12 +150,77 @@ func appliedObject(r *rand.Rand, kind string) map[string]any {
 		meta.Namespace = "dev"
 	}
 	fields := asMap(appliedTyped(r, kind, meta))
+	withoutNulls(fields)
+	return fields
+}
+
+func typedOf(kind string, fields map[string]any) runtime.Object {
+	typed := applyKinds[kind]().(runtime.Object)
+	must(json.Unmarshal(toJSON(fields), typed))
+	return typed
+}
+
+// asWritten draws an object as people write it: some of what it does not say is said to be empty, or nothing.
+func asWritten(r *rand.Rand, kind string) map[string]any {
+	fields := appliedObject(r, kind)
+	empty(r, fields, emptiable(kind))
+	metadata := fields["metadata"].(map[string]any)
+	empty(r, metadata, map[string]any{"labels": map[string]any{}, "annotations": map[string]any{}, "finalizers": []any{}, "ownerReferences": []any{}})
+	if owners, ok := metadata["ownerReferences"].([]any); ok {
+		for _, owner := range owners {
+			empty(r, owner.(map[string]any), map[string]any{"controller": nil, "blockOwnerDeletion": nil})
+		}
+	}
+	for _, entries := range []any{metadata["labels"], metadata["annotations"], fields["data"], fields["binaryData"], fields["stringData"]} {
+		if entries, ok := entries.(map[string]any); ok {
+			empty(r, entries, map[string]any{"a": nil, "b": nil, "x": nil})
+		}
+	}
+	if rule, ok := fields["aggregationRule"].(map[string]any); ok {
+		empty(r, rule, map[string]any{"clusterRoleSelectors": []any{}})
+	}
+	return fields
+}
+
+// emptiable are the fields of each kind that may be empty, as they are then.
+func emptiable(kind string) map[string]any {
+	return map[string]map[string]any{
+		"ServiceAccount":     {"secrets": []any{}, "imagePullSecrets": []any{}, "automountServiceAccountToken": nil},
+		"Secret":             {"data": map[string]any{}, "stringData": map[string]any{}, "type": "", "immutable": nil},
+		"ConfigMap":          {"data": map[string]any{}, "binaryData": map[string]any{}, "immutable": nil},
+		"Role":               {"rules": []any{}},
+		"ClusterRole":        {"rules": []any{}, "aggregationRule": map[string]any{}},
+		"RoleBinding":        {"subjects": []any{}},
+		"ClusterRoleBinding": {"subjects": []any{}},
+	}[kind]
+}
+
+// empty says of some of the fields that are not there that they are empty, or null.
+func empty(r *rand.Rand, fields, emptiable map[string]any) {
+	names := make([]string, 0, len(emptiable))
+	for name := range emptiable {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		if _, there := fields[name]; there {
+			continue
+		}
+		switch r.Intn(8) {
+		case 0, 1:
+			fields[name] = emptiable[name]
+		case 2:
+			fields[name] = nil
+		}
+	}
+}
+
+func withoutNulls(fields map[string]any) {
 	for key, value := range fields {
 		if value == nil {
 			delete(fields, key)
 		}
 	}
-	return fields
 }
 
 func appliedTyped(r *rand.Rand, kind string, meta metav1.ObjectMeta) any {
@@ -149,7 +242,11 @@ func appliedTyped(r *rand.Rand, kind string, meta metav1.ObjectMeta) any {
 		for key, value := range words(r) {
 			data[key] = []byte(value)
 		}
-		return corev1.Secret{TypeMeta: core, ObjectMeta: meta, Type: "Opaque", Data: data}
+		secret := corev1.Secret{TypeMeta: core, ObjectMeta: meta, Data: data, StringData: words(r)}
+		if r.Intn(2) == 0 {
+			secret.Type = "Opaque"
+		}
+		return secret
 	case "ConfigMap":
 		data := map[string][]byte{}
 		for _, key := range some(r, "x", "y") {
@@ -159,7 +256,15 @@ func appliedTyped(r *rand.Rand, kind string, meta metav1.ObjectMeta) any {
 	case "Role":
 		return rbacv1.Role{TypeMeta: group, ObjectMeta: meta, Rules: rules}
 	case "ClusterRole":
-		return rbacv1.ClusterRole{TypeMeta: group, ObjectMeta: meta, Rules: rules}
+		role := rbacv1.ClusterRole{TypeMeta: group, ObjectMeta: meta, Rules: rules}
+		if selectors := some(r, "p", "q"); r.Intn(2) == 0 && len(selectors) > 0 {
+			role.AggregationRule = &rbacv1.AggregationRule{}
+			for _, value := range selectors {
+				selector := metav1.LabelSelector{MatchLabels: map[string]string{"aggregate": value}}
+				role.AggregationRule.ClusterRoleSelectors = append(role.AggregationRule.ClusterRoleSelectors, selector)
+			}
+		}
+		return role
 	case "RoleBinding":
 		return rbacv1.RoleBinding{TypeMeta: group, ObjectMeta: meta, Subjects: subjects, RoleRef: ref}
 	default:

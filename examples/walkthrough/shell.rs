@@ -11,7 +11,7 @@ use k8s_rbac::kubectl::age::Timestamp;
 use k8s_rbac::kubectl::can_i::{self, Flags, Question};
 use k8s_rbac::kubectl::{apply, describe, get, line, print};
 use k8s_rbac::load::Loader;
-use k8s_rbac::model::{ClusterRole, ClusterRoleBinding, Object, ObjectKey, Pod, PolicyRule, ServiceAccount};
+use k8s_rbac::model::{ClusterRole, ClusterRoleBinding, Located, Object, ObjectKey, Pod, PolicyRule, ServiceAccount};
 use k8s_rbac::query::rules_for;
 use k8s_rbac::resources::Catalogue;
 use k8s_rbac::{Attributes, Authorizer, KubeVersion, Policy};
@@ -28,9 +28,8 @@ pub struct Shell {
 }
 
 /// The objects of a manifest.
-pub fn objects(name: &str, text: &str) -> Result<Vec<Object>> {
-    let located = Loader::new().read_str(name, text).into_result()?;
-    Ok(located.into_iter().map(|object| object.into_inner()).collect())
+pub fn objects(name: &str, text: &str) -> Result<Vec<Located<Object>>> {
+    Ok(Loader::new().read_str(name, text).into_result()?)
 }
 
 impl Shell {

@@ -5,7 +5,7 @@
 
 use k8s_rbac::identity::UserInfo;
 use k8s_rbac::kubectl::age::Timestamp;
-use k8s_rbac::model::{Object, ObjectKey, Secret};
+use k8s_rbac::model::{Located, Object, ObjectKey, Secret};
 use k8s_rbac::{KubeVersion, Policy, bootstrap};
 
 #[path = "shell.rs"]
@@ -58,8 +58,8 @@ impl Story {
     /// The story on a managed cluster of 1.11, with the kubectl of 1.10 that it was first told with.
     pub fn then() -> Result<Self> {
         let times = ["2018-12-20T12:00:00Z", "2019-01-05T21:07:40Z"];
-        let mut all: Vec<Object> = bootstrap::policy(KubeVersion::V1_11).objects().map(|object| object.into_inner()).collect();
-        all.extend(objects("the platform", include_str!("../data/platform-1.11.yaml"))?);
+        let mut all: Vec<Object> = bootstrap::policy(KubeVersion::V1_11).objects().map(Located::into_inner).collect();
+        all.extend(objects("the platform", include_str!("../data/platform-1.11.yaml"))?.into_iter().map(Located::into_inner));
         for object in &mut all {
             object.metadata_mut().creation_timestamp = Some(times[0].to_owned());
         }

@@ -54,6 +54,22 @@ pub struct Cluster<S = Counted> {
     now: Option<String>,
 }
 
+/// An object as it is [applied](Cluster::apply), with the places of its text where it came from one. Made of any object, located or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manifest(Located<Object>);
+
+impl<T: Into<Object>> From<T> for Manifest {
+    fn from(object: T) -> Self {
+        Self(Located::from(object.into()))
+    }
+}
+
+impl<T: Into<Object>> From<Located<T>> for Manifest {
+    fn from(object: Located<T>) -> Self {
+        Self(object.map(Into::into))
+    }
+}
+
 /// What became of an object that was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -252,22 +268,23 @@ impl<S: Supply> Cluster<S> {
         if self.policy.metadata(&key).is_none() && !validation::is_rbac(&object) {
             return Err(not_found(&key));
         }
-        self.write(object, |_, new| new)
+        self.write(object.into(), |_, new| new.into_inner())
     }
 
     /// Creates the object, or changes the one of its key to say what this one says, and lets the controllers settle.
     ///
     /// As `kubectl apply`, which merges in three ways: what the manifest says takes the place of what is there; what it is silent about stays
     /// (the rules that a controller fills in, `secrets` of accounts, data of token Secrets, all of a Pod's `spec`), but for what it said before,
-    /// where the object remembers that ([`ObjectMeta::LAST_APPLIED`](crate::model::ObjectMeta::LAST_APPLIED)). An empty list or text counts as
-    /// silence.
+    /// where the object remembers that ([`ObjectMeta::LAST_APPLIED`](crate::model::ObjectMeta::LAST_APPLIED)). An empty list or text of a manifest
+    /// that was [read from text](crate::load::Loader) is said, as is `null`; that of an object made in code, or read without its
+    /// [places](crate::load::Loader::spans), counts as silence.
     ///
     /// ```
-    /// use k8s_rbac::{KubeVersion, Policy, cluster::Cluster, kubectl::apply, model::{core::*, ObjectMeta, ServiceAccount}};
+    /// use k8s_rbac::{KubeVersion, Policy, cluster::Cluster, kubectl::apply, model::{core::*, Object, ObjectMeta, ServiceAccount}};
     /// let pulling = |names: &[&str]| {
     ///     let image_pull_secrets = names.iter().map(|&name| LocalObjectReference { name: name.to_owned() }).collect();
     ///     let account = ServiceAccount { metadata: ObjectMeta::named("ci"), image_pull_secrets, ..ServiceAccount::default() };
-    ///     apply::sent(account.into(), "default", KubeVersion::V1_37)
+    ///     apply::sent(Object::from(account), "default", KubeVersion::V1_37)
     /// };
     /// let mut cluster = Cluster::new(KubeVersion::V1_37, Policy::new())?;
     /// cluster.apply(pulling(&["a", "b"]))?;
@@ -278,8 +295,8 @@ impl<S: Supply> Cluster<S> {
     ///
     /// # Errors
     /// Its namespace is not there, it is invalid, it is a Pod that is refused, or the controllers do not settle.
-    pub fn apply(&mut self, object: impl Into<Object>) -> Result<Report, Error> {
-        self.write(object.into(), apply::merge)
+    pub fn apply(&mut self, manifest: impl Into<Manifest>) -> Result<Report, Error> {
+        self.write(manifest.into().0, apply::merge)
     }
 
     /// Deletes the object, all that is in it if it is a namespace, and lets the controllers settle.

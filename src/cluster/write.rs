@@ -12,10 +12,14 @@ use crate::validation::{self, Invalid, Validation, defaulted};
 
 impl<S: Supply> Cluster<S> {
     /// Writes the object, merged with the one that is there, and lets the controllers settle.
-    pub(super) fn write(&mut self, object: Object, merge: impl FnOnce(&Object, Object) -> Object) -> Result<Report, Error> {
+    pub(super) fn write(
+        &mut self,
+        object: Located<Object>,
+        merge: impl FnOnce(&Object, Located<Object>) -> Object,
+    ) -> Result<Report, Error> {
         let key = object.key();
         let Some(old) = self.policy.get_object(&key).map(Located::into_inner) else {
-            return self.write_new(object);
+            return self.write_new(object.into_inner());
         };
         let updated = self.checked(with_server_fields(merge(&old, object), &old), Some(&old))?;
         let outcome = if updated == old { Outcome::Unchanged } else { Outcome::Configured };

@@ -44,6 +44,7 @@ mod server;
 mod yaml;
 
 pub use problem::{Error, LimitKind, Problem, ProblemKind};
+pub(crate) use scalar::empty;
 
 /// Reads text into objects.
 ///

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::node::{Content, Node};
+use crate::model::Value;
 use crate::quote::Quoted;
 
 /// Characters of a value that a message shows.
@@ -61,6 +62,18 @@ pub(super) fn found(node: &Node<'_>, source: &str) -> String {
     }
 }
 
+/// The value that a text stands for, if it is an empty one: `null`, or a list, a map or a string with nothing in it.
+pub(crate) fn empty(text: &str) -> Option<Value> {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return Some(Value::Null),
+        "\"\"" | "''" => return Some(Value::String(String::new())),
+        _ => {}
+    }
+    let within = |open, close| text.strip_prefix(open)?.strip_suffix(close).filter(|inside| inside.trim().is_empty());
+    let list = within('[', ']').map(|_| Value::List(Vec::new()));
+    list.or_else(|| within('{', '}').map(|_| Value::Map([].into())))
+}
+
 /// A scalar as it is written, shortened.
 pub(super) fn spelling<'t>(node: &Node<'_>, source: &'t str) -> Cow<'t, str> {
     shortened(source.get(node.start as usize..node.end as usize).unwrap_or_default())
@@ -96,6 +109,22 @@ pub(super) fn go_float(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_empty_is_told_from_what_is_not() {
+        let (list, map) = (Value::List(Vec::new()), Value::Map([].into()));
+        for (text, value) in [
+            ("", Value::Null),
+            ("~", Value::Null),
+            ("[]", list.clone()),
+            ("[ \n]", list),
+            ("{}", map),
+            ("''", Value::String("".into())),
+        ] {
+            assert_eq!(empty(text), Some(value), "{text}");
+        }
+        assert_eq!(["a", "\"null\"", "[a]", "{", "[}", "{a: b}", "[[]]"].map(empty), [const { None }; 7]);
+    }
 
     #[test]
     fn floats_are_written_as_go_writes_them() {

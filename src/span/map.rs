@@ -40,6 +40,17 @@ pub(crate) enum WrittenStep {
     Key(Box<str>),
 }
 
+impl WrittenStep {
+    /// The name of a field, or the key of an entry.
+    pub(crate) fn name(&self) -> Option<&str> {
+        match self {
+            Self::Field(name) => Some(name),
+            Self::Key(key) => Some(key),
+            Self::Index(_) => None,
+        }
+    }
+}
+
 impl SourceMap {
     /// A table for an object of a text. `document` counts from 0; `top` is where the object's own fields stand in the table, in which
     /// siblings stand together and in order.
@@ -76,6 +87,22 @@ impl SourceMap {
     pub fn get(&self, path: &str) -> Option<Span> {
         let (found, rest) = self.walk(path);
         found.filter(|_| rest.is_empty()).map(|written| self.span(written.value))
+    }
+
+    /// The text of the field's value, if it was written. Cost: `O(depth · log fields)`.
+    pub(crate) fn written(&self, path: &str) -> Option<&str> {
+        let (found, rest) = self.walk(path);
+        found.filter(|_| rest.is_empty()).map(|written| self.text_of(written))
+    }
+
+    /// The object's own fields, or what is in one of them, in the order of their steps.
+    pub(crate) fn below(&self, field: Option<&Written>) -> &[Written] {
+        self.range(field.map_or(self.top, |written| written.below))
+    }
+
+    /// The text of a field's value.
+    pub(crate) fn text_of(&self, field: &Written) -> &str {
+        self.text.text().get(range(field.value)).unwrap_or_default()
     }
 
     /// The span of the field's key, if it was written; that of the value where there is no key, as in a list.

@@ -2,8 +2,10 @@
 
 use k8s_rbac::cluster::{Cluster, Outcome};
 use k8s_rbac::controller::{Change, root_ca};
+use k8s_rbac::load::Loader;
 use k8s_rbac::model::{
-    ConfigMap, Namespace, Object, ObjectMeta, Pod, PolicyRule, Role, RoleBinding, RoleRef, Secret, ServiceAccount, Subject,
+    ConfigMap, Located, Namespace, Object, ObjectMeta, Pod, PolicyRule, Role, RoleBinding, RoleRef, Secret, ServiceAccount,
+    Subject,
 };
 use k8s_rbac::version::KubeVersion;
 use k8s_rbac::{Policy, controller};
@@ -235,7 +237,7 @@ fn what_was_applied_and_is_no_longer_goes_and_what_others_wrote_stays() {
     let manifest = |entries: &[(&str, &str)]| {
         let mut object = ConfigMap { metadata: ObjectMeta::namespaced("ns", "m"), data: map(entries), ..ConfigMap::default() };
         object.metadata.labels = map(entries);
-        k8s_rbac::kubectl::apply::sent(object.into(), "ns", KubeVersion::V1_37)
+        k8s_rbac::kubectl::apply::sent(Object::from(object), "ns", KubeVersion::V1_37)
     };
     cluster.apply(manifest(&[("a", "1"), ("b", "1")])).unwrap();
     let mut edited = (***cluster.get::<ConfigMap>("ns", "m").unwrap()).clone();
@@ -247,6 +249,51 @@ fn what_was_applied_and_is_no_longer_goes_and_what_others_wrote_stays() {
     let expected = map(&[("a", "3"), ("c", "2")]);
     assert_eq!((&stored.data, &stored.metadata.labels), (&expected, &expected));
     assert_eq!(cluster.apply(manifest(&[("a", "3")])).unwrap().outcome, Outcome::Unchanged);
+}
+
+#[test]
+fn what_a_text_says_to_be_empty_is_no_silence() {
+    const HEAD: &str =
+        r#"{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"RoleBinding","metadata":{"name":"b","namespace":"ns""#;
+    const TAIL: &str = r#"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"view"}"#;
+    let read = |metadata: &str, subjects: &str, spans: bool| {
+        let text = format!("{HEAD}{metadata}{TAIL}{subjects}}}");
+        Loader::new().spans(spans).read_str("b.json", &text).into_result().unwrap().pop().unwrap()
+    };
+    let jane = r#","subjects":[{"kind":"User","apiGroup":"rbac.authorization.k8s.io","name":"jane"}]"#;
+    for (metadata, subjects, spans, left, labels) in [
+        ("", "", true, 1, 1),
+        (r#","labels":{}"#, r#","subjects":[]"#, true, 0, 1),
+        (r#","labels":null"#, r#","subjects":null"#, true, 0, 0),
+        (r#","labels":{"a":null}"#, "", true, 1, 0),
+        (r#","labels":{}"#, r#","subjects":[]"#, false, 1, 1),
+    ] {
+        let mut cluster = cluster(KubeVersion::V1_37);
+        cluster.create(read(r#","labels":{"a":"b"}"#, jane, false).into_inner()).unwrap();
+        cluster.apply(read(metadata, subjects, spans)).unwrap();
+        let stored = cluster.get::<RoleBinding>("ns", "b").unwrap();
+        assert_eq!((stored.subjects.len(), stored.metadata.labels.len()), (left, labels), "{metadata}{subjects} {spans}");
+    }
+}
+
+#[test]
+fn what_was_applied_is_remembered_as_it_was_written() {
+    let text = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: r\n  creationTimestamp: null\n  \
+                labels: {a: ~, b: \"\", c: 'null'}\naggregationRule:\n  clusterRoleSelectors:\n  - matchLabels: {}\n    matchExpressions:\n";
+    let located = Loader::new().read_str("r.yaml", text).into_result().unwrap().pop().unwrap();
+    let remembered = |object: Located<Object>| {
+        let sent = k8s_rbac::kubectl::apply::sent(object, "ns", KubeVersion::V1_37);
+        sent.metadata().annotations[ObjectMeta::LAST_APPLIED].clone()
+    };
+    let (start, end) = (
+        r#"{"aggregationRule":{"clusterRoleSelectors":[{"#,
+        "}]},\"apiVersion\":\"rbac.authorization.k8s.io/v1\",\"kind\":\"ClusterRole\",\"metadata\":{\"annotations\":{},",
+    );
+    let in_code = r#""labels":{"a":"","b":"","c":"null"},"name":"r"},"rules":null}"#;
+    assert_eq!(remembered(Located::from(located.clone().into_inner())), format!("{start}{end}{in_code}\n"));
+    let written = r#""creationTimestamp":null,"labels":{"a":null,"b":"","c":"null"},"name":"r"}}"#;
+    let selector = r#""matchExpressions":null,"matchLabels":{}"#;
+    assert_eq!(remembered(located), format!("{start}{selector}{end}{written}\n"));
 }
 
 #[test]

@@ -110,7 +110,7 @@ fn applied(server: &mut Server, words: &Words<'_>) -> Told {
     }
     let mut told = (String::new(), 0);
     for object in loaded.into_result().unwrap() {
-        let object = apply::sent(object.into_inner(), words.namespace(), VERSION);
+        let object = apply::sent(object, words.namespace(), VERSION);
         if let Some(stored) = server.cluster.policy().get_object(&object.key()) {
             told.0.extend(apply::warning(&stored, VERSION));
         }
