@@ -7,7 +7,7 @@ use crate::model::{Located, Object};
 use crate::policy::{Policy, PolicyObject, Shared, TakesMany, Waiting};
 
 /// The result is that of inserting one object after the other, and comes sooner: what many objects at once are going to touch is fetched from
-/// memory at once. Nothing is taken in before the iterator has ended.
+/// memory at once. Nothing is taken in before the iterator has ended, so one that panics changes nothing.
 ///
 /// Cost: as [`Authorizer::insert`] for each object, and never more than that of an index of the objects before and after.
 ///

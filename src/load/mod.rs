@@ -1,9 +1,12 @@
 //! Text to objects: YAML or JSON, one document or many, lists unfolded, with every problem at once and the place of every field.
 //!
 //! [`Loader`] holds the settings and reads; [`Loaded`] is what came of it. A text is cut into documents as Kubernetes' own tools cut it, so
-//! that a broken document never hides its neighbours; a document of a kind that the crate has no type for is skipped and counted. What is
-//! read is what a strict API server would read: an unknown field, a key that comes twice and an unquoted scalar that YAML 1.1 takes for
-//! something else than a string are problems, each with its place. The objects are not validated: that is the business of `validation`.
+//! that a broken document never hides its neighbours; a document of a kind that the crate has no type for is skipped and counted: only
+//! its `apiVersion` and `kind` are looked at, and whether it is YAML or JSON at all. So a key that comes twice further in is not told, for a
+//! field that is unknown could not be told either: judging such kinds is for the tools that have their schemas.
+//!
+//! What is read is what a strict API server would read: an unknown field, a key that comes twice and an unquoted scalar that YAML 1.1 takes
+//! for something else than a string are problems, each with its place. The objects are not validated: that is the business of `validation`.
 //!
 //! Of a Pod only the fields that RBAC turns on have types. Every other one is carried as it is written, so a misspelt field of a Pod's
 //! `spec`, of a container or of a volume is taken where an API server would refuse it; those of its `metadata` are checked.

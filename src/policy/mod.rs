@@ -299,14 +299,25 @@ impl TakesMany for Policy {
     }
 }
 
-/// The result is that of inserting one object after the other, and comes sooner.
+/// A policy, and what waits to be put into it, which is done when this goes, be it by a panic of who gives the objects.
+struct Filling<'a> {
+    policy: &'a mut Policy,
+    waiting: Waiting,
+}
+
+impl Drop for Filling<'_> {
+    fn drop(&mut self) {
+        std::mem::take(&mut self.waiting).put_into(self.policy);
+    }
+}
+
+/// The result is that of inserting one object after the other, and comes sooner. An iterator that panics has put in what it gave before.
 impl<O: Into<Located<Object>>> Extend<O> for Policy {
     fn extend<I: IntoIterator<Item = O>>(&mut self, objects: I) {
-        let mut waiting = Waiting::default();
+        let mut filling = Filling { policy: self, waiting: Waiting::default() };
         for object in objects {
-            waiting.push(self, object.into());
+            filling.waiting.push(filling.policy, object.into());
         }
-        waiting.put_into(self);
     }
 }
 
@@ -338,6 +349,18 @@ mod tests {
 
     fn binding(namespace: &str, name: &str, role: &str) -> RoleBinding {
         RoleBinding::new(namespace, name, RoleRef::role(role), [])
+    }
+
+    #[test]
+    fn what_was_given_before_a_panic_is_taken_in() {
+        let mut policy = Policy::new();
+        let given = (0..40).map(|number| match number {
+            37 => panic!("the caller's"),
+            _ => Object::from(binding("ns", &format!("b{number}"), "r")),
+        });
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| policy.extend(given)));
+        assert!(panicked.is_err());
+        assert_eq!(names(&policy), (0..37).map(|number| format!("b{number}")).collect::<Vec<_>>());
     }
 
     #[test]

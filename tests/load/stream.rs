@@ -49,6 +49,15 @@ fn lists_are_unfolded_and_other_kinds_counted() {
 }
 
 #[test]
+fn keys_are_counted_only_in_what_is_read() {
+    for (head, problems, skipped) in [(r#""v1", "kind": "ConfigMap""#, 1, 0), (r#""apps/v1", "kind": "Deployment""#, 0, 1)] {
+        let text = format!(r#"{{"apiVersion": {head}, "metadata": {{"name": "a", "name": "b"}}}}"#);
+        let loaded = Loader::new().read_str("a.json", &text);
+        assert_eq!((loaded.problems.len(), loaded.skipped.len()), (problems, skipped), "{text}");
+    }
+}
+
+#[test]
 #[cfg(feature = "yaml")]
 fn a_document_that_a_separator_began_may_be_empty_and_no_other_may_begin_with_its_end() {
     for text in
