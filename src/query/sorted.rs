@@ -105,6 +105,8 @@ impl<'a> Prefix<'a> {
         }
     }
 
+    /// The same for a short text, a long prefix and a text that shortens it; apart, so that the rest is small enough to stand where it is used.
+    #[cold]
     fn compare(&mut self, prefix: &[u8], text: &'a [u8]) -> bool {
         if text.get(..prefix.len()).is_some_and(|start| same_bytes(start, prefix)) {
             return false;

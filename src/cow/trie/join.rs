@@ -3,6 +3,7 @@
 use std::iter;
 
 use super::{BITS, Items, Node, Trie};
+use crate::cow::read;
 
 impl<V> Trie<V> {
     /// Shows the values whose numbers the other has, in order. Cost: `O(numbers of the other)`, with no way from the root to any of them.
@@ -33,6 +34,7 @@ impl<V> Node<V> {
             (Items::Branches(nodes), Items::Branches(others)) => {
                 let both = digits(self.present & other.present);
                 let pairs = both.filter_map(|digit| Some((nodes.get(self.rank(digit))?, others.get(other.rank(digit))?)));
+                read(pairs.clone().map(|(node, other)| (node.present ^ other.present) as usize));
                 pairs.for_each(|(node, other)| node.each_of(other, show));
             }
             _ => {}
@@ -41,7 +43,7 @@ impl<V> Node<V> {
 }
 
 /// The digits of a set, in order.
-fn digits(mut left: u64) -> impl Iterator<Item = u32> {
+fn digits(mut left: u64) -> impl Iterator<Item = u32> + Clone {
     iter::from_fn(move || {
         let digit = (left != 0).then(|| left.trailing_zeros());
         left &= left.wrapping_sub(1);
