@@ -15,6 +15,15 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
 /// The same for bytes.
 #[inline]
 pub(crate) fn same_bytes(a: &[u8], b: &[u8]) -> bool {
+    if a.len() > SHORT { same_long(a, b) } else { same_short(a, b) }
+}
+
+/// How long a string may be that is compared in place.
+pub(crate) const SHORT: usize = 32;
+
+/// The same for bytes of which there are at most [`SHORT`].
+#[inline]
+pub(crate) fn same_short(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }
@@ -23,9 +32,15 @@ pub(crate) fn same_bytes(a: &[u8], b: &[u8]) -> bool {
         1..4 => a.iter().eq(b),
         4..8 => ends::<4>(a) == ends::<4>(b),
         8..16 => ends::<8>(a) == ends::<8>(b),
-        16..=32 => ends::<16>(a) == ends::<16>(b),
-        _ => a == b,
+        _ => ends::<16>(a) == ends::<16>(b),
     }
+}
+
+/// Apart, so that whoever compares short strings in place keeps no register for it.
+#[cold]
+#[inline(never)]
+fn same_long(a: &[u8], b: &[u8]) -> bool {
+    a == b
 }
 
 /// The order of two strings that may be empty: that of `str`.

@@ -2,7 +2,7 @@
 
 use super::UserInfo;
 use crate::names;
-use crate::same::same_bytes;
+use crate::same::{SHORT, same_bytes, same_short};
 
 /// What the user name of every service account starts with.
 pub const USERNAME_PREFIX: &str = "system:serviceaccount:";
@@ -48,9 +48,23 @@ pub fn groups(namespace: &str) -> [String; 2] {
 /// ```
 #[must_use]
 pub fn matches_username(namespace: &str, name: &str, username: &str) -> bool {
+    if namespace.len().max(name.len()) > SHORT {
+        return matches_long(namespace, name, username);
+    }
+    matches_by(namespace, name, username, same_short)
+}
+
+#[cold]
+#[inline(never)]
+fn matches_long(namespace: &str, name: &str, username: &str) -> bool {
+    matches_by(namespace, name, username, same_bytes)
+}
+
+#[inline(always)]
+fn matches_by(namespace: &str, name: &str, username: &str, same: fn(&[u8], &[u8]) -> bool) -> bool {
     let Some(rest) = username.strip_prefix(USERNAME_PREFIX) else { return false };
     match rest.as_bytes().split_at_checked(namespace.len()) {
-        Some((start, [b':', rest @ ..])) => same_bytes(start, namespace.as_bytes()) && same_bytes(rest, name.as_bytes()),
+        Some((start, [b':', rest @ ..])) => same(start, namespace.as_bytes()) && same(rest, name.as_bytes()),
         _ => false,
     }
 }

@@ -1,7 +1,7 @@
 //! A request that every role has answered.
 
 use super::Index;
-use super::query::{Asked, Query};
+use super::query::{About, Here, Query};
 use super::question::{Answer, Question};
 use super::roles::RoleId;
 use crate::policy::AnyRole;
@@ -10,7 +10,8 @@ use crate::request::Attributes;
 /// What the roles of an index say to one request.
 #[derive(Debug, Clone)]
 pub(in crate::authorize) struct Answers<'a> {
-    asked: Asked,
+    about: About,
+    here: Here,
     /// Which roles allow, by number: 64 roles a word.
     words: Vec<Word>,
     /// The roles that allow, by number.
@@ -35,13 +36,14 @@ impl Word {
 impl Index {
     /// What every role says to the request. Cost: a glance at the filter of each role, and a look-up in those that may have a rule on it.
     pub(in crate::authorize) fn answers<'a>(&'a self, request: &Attributes<'_>) -> Answers<'a> {
-        let query = Query { request, hashes: &self.hashes, asked: Asked::new(&self.hashes, request) };
-        let mut found = Answers { asked: query.asked, words: Vec::new(), answers: Vec::new() };
+        let query = Query::new(&self.hashes, request);
+        let here = Here::new(&self.hashes, request.namespace);
+        let mut found = Answers { about: query.about, here, words: Vec::new(), answers: Vec::new() };
         for id in self.roles.numbers() {
             if id % 64 == 0 {
                 found.words.push(Word { bits: 0, before: u32::try_from(found.answers.len()).unwrap_or(u32::MAX) });
             }
-            if let Some(answer) = self.roles.candidate(id, &query.asked).and_then(|role| Answer::of(role, &query)) {
+            if let Some(answer) = self.roles.candidate(id, &query.about).and_then(|role| Answer::of(role, &query)) {
                 found.answers.push(answer);
                 found.words.last_mut().into_iter().for_each(|word| word.bits |= 1 << (id % 64));
             }
@@ -72,10 +74,16 @@ pub(super) struct Answered<'a, 'q> {
 
 impl<'a> Question<'a> for Answered<'a, '_> {
     type Candidate = (Word, u32);
+    type Refused = ();
 
     #[inline(always)]
-    fn asked(&self) -> &Asked {
-        &self.answers.asked
+    fn about(&self) -> &About {
+        &self.answers.about
+    }
+
+    #[inline(always)]
+    fn here(&mut self) -> Here {
+        self.answers.here
     }
 
     #[inline(always)]
@@ -84,14 +92,22 @@ impl<'a> Question<'a> for Answered<'a, '_> {
     }
 
     #[inline(always)]
-    fn candidate(&mut self, id: RoleId) -> Option<(Word, u32)> {
+    fn candidate(&self, id: RoleId) -> Option<(Word, u32)> {
         let word = self.answers.words.get(id as usize / 64)?;
         let bit = id % 64;
         (word.bits >> bit & 1 == 1).then_some((*word, bit))
     }
 
     #[inline(always)]
-    fn answer(&mut self, _: RoleId, (word, bit): (Word, u32)) -> Option<Answer<'a>> {
+    fn candidate_among(&self, id: RoleId, (): &mut ()) -> Option<(Word, u32)> {
+        self.candidate(id)
+    }
+
+    #[inline(always)]
+    fn refuse(_: RoleId, (): &mut ()) {}
+
+    #[inline(always)]
+    fn answer(&mut self, (word, bit): (Word, u32)) -> Option<Answer<'a>> {
         self.answers.answers.get(word.position(bit)).copied()
     }
 }

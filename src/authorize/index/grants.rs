@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::hash::Hashes;
 use super::names::Name;
+use super::query::Here;
 use super::roles::RoleId;
 use crate::cow::{Held, Table, Trie};
 use crate::model::{ClusterRoleBinding, RoleBinding, Subject};
@@ -83,6 +84,15 @@ pub(super) const fn short(namespace: u64) -> u32 {
 }
 
 impl Granted {
+    /// Whether the binding is of the cluster or, as far as the hash tells, of the namespace.
+    #[inline(always)]
+    pub(super) const fn may_be_in(&self, here: Here) -> bool {
+        match self.bound {
+            Bound::Cluster(_) => true,
+            Bound::Local(namespace, _) => here.has(namespace),
+        }
+    }
+
     /// The number of the first subject of the binding that has the name, which it need not have: hashes only find. Without a name it was
     /// compared before. Cost: `O(1)`, for two names of one hash are not met.
     #[inline(always)]

@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 use std::vec;
 
 use super::Index;
-use super::query::{Asked, Query};
+use super::query::{About, Asked, Query};
 use super::roles::{Held, RoleId, Users};
 use crate::model::{ClusterRoleBinding, RoleBinding};
 use crate::policy::{AnyRole, Place, Shared, Store};
@@ -19,14 +19,14 @@ impl Index {
 
     /// Whether the role of the number allows the request.
     pub(in crate::authorize) fn role_allows(&self, id: RoleId, request: &Attributes<'_>, asked: Asked) -> bool {
-        let query = Query { request, hashes: &self.hashes, asked: asked.by(&self.hashes, request) };
-        self.roles.candidate(id, &query.asked).is_some_and(|role| role.first_rule(&query).is_some())
+        let query = Query::of(&self.hashes, request, &asked.by(&self.hashes, request));
+        self.roles.candidate(id, &query.about).is_some_and(|role| role.first_rule(&query).is_some())
     }
 
     /// The roles that may have a rule on the resource of one of the requests: none that has is missing. Cost: as [`Self::answers`].
     pub(in crate::authorize) fn about<'a>(&'a self, requests: &[Attributes<'_>]) -> Vec<AnyRole<'a>> {
-        let asked: Vec<Asked> = requests.iter().map(|request| Asked::new(&self.hashes, request)).collect();
-        let of = |id: RoleId| asked.iter().find_map(|asked| self.roles.candidate(id, asked));
+        let abouts: Vec<About> = requests.iter().map(|request| About::new(&self.hashes, request)).collect();
+        let of = |id: RoleId| abouts.iter().find_map(|about| self.roles.candidate(id, about));
         self.roles.numbers().filter_map(of).map(Held::role).collect()
     }
 

@@ -5,8 +5,8 @@
 //! # How is a request answered?
 //!
 //! 1. The hashes of the user name and of each group are looked up in two tables (`subjects`), which hold the bindings of each name in policy order:
-//!    those of the cluster, then those of each namespace (`grants`). A service account stands there under the user name it has. Beside each of
-//!    the three groups that an API server gives to everybody of a kind stands a filter of all its roles, so that most requests pass it by.
+//!    those of the cluster, then those of each namespace (`grants`). A service account stands there under the user name it has. What
+//!    the three groups may be about that an API server gives to everybody of a kind is known as a whole, so that most requests pass them by.
 //! 2. For each of these bindings the role that it points at is read by number (`roles`). A filter of 256 bits tells most roles without a rule on the
 //!    API group and resource; the others are asked for their first rule that allows, which is one look-up in a table of the role's own
 //!    (`rules`, made by `tabulate`), and up to five more if the role has wildcards. Roles that refused are remembered for the request.

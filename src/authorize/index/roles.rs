@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::hash::Hashes;
-use super::query::{Asked, Query};
+use super::query::{About, Query};
 use super::rules::{RuleTable, Scope};
 use super::subjects::Given;
 use super::tabulate::tabulate;
@@ -170,8 +170,8 @@ impl Roles {
     }
 
     /// The role of the number, if it may have a rule about what is asked.
-    pub(super) fn candidate(&self, id: RoleId, asked: &Asked) -> Option<&Held> {
-        self.slot(id).filter(|slot| slot.scope.may_allow(asked))?.held.as_deref()
+    pub(super) fn candidate(&self, id: RoleId, about: &About) -> Option<&Held> {
+        self.slot(id).filter(|slot| slot.scope.may_allow(about))?.held.as_deref()
     }
 
     fn find(&self, hashes: &Hashes, key: Key<'_>) -> Option<RoleId> {

@@ -1,7 +1,7 @@
 //! The rules of one role as a table: what a rule is about → the rule.
 
 use super::hash::Topic;
-use super::query::{Asked, Query};
+use super::query::{About, Query};
 use super::verbs::Verbs;
 use crate::model::{ALL, PolicyRule};
 use crate::rule::{entry_matches, rule_allows, url_entry_matches};
@@ -31,10 +31,10 @@ impl Atom {
     pub(super) const URL: u16 = u16::MAX;
 
     /// Whether the atom is about what is asked, by its strings, and has the verb.
-    #[inline(always)]
+    #[inline(never)]
     fn allows(&self, rules: &[PolicyRule], query: &Query<'_>) -> bool {
         let Some(rule) = rules.get(self.rule as usize) else { return false };
-        self.is_about(rule, query) && self.verbs.allow(query.asked.verbs, query.request.verb, rule)
+        self.is_about(rule, query) && self.verbs.allow(query.verbs, query.request.verb, rule)
     }
 
     #[inline(always)]
@@ -79,6 +79,10 @@ impl Shapes {
     pub(super) const RESOURCES: Self = Self(32);
     /// Rules on URL paths without a wildcard.
     pub(super) const PATHS: Self = Self(64);
+    /// Whatever rules on resources have.
+    const ON_RESOURCES: Self = Self(1 | 2 | 4 | 16 | 32);
+    /// Whatever rules on URL paths have.
+    const ON_PATHS: Self = Self(8 | 64);
     /// The shapes of rules that may be about a request for a resource although none names its topic.
     pub(super) const WIDE: Self = Self(1 | 2 | 16);
     /// The same for a request with a subresource.
@@ -130,8 +134,35 @@ impl Scope {
 
     /// Whether there may be a rule about what is asked: no where there is none for certain.
     #[inline(always)]
-    pub(super) fn may_allow(&self, asked: &Asked) -> bool {
-        (self.filter.may_have(asked.topic.short()) & self.shapes.has(asked.kind)) | self.shapes.has(asked.wide)
+    pub(super) fn may_allow(&self, about: &About) -> bool {
+        (self.filter.may_have(about.topic.short()) & self.shapes.has(about.kind)) | self.shapes.has(about.wide)
+    }
+}
+
+/// What any of many roles may have rules about. Topics of resources and of URLs stand apart, so that a request about the one kind is not taken for
+/// one of the many topics of the other.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Scopes {
+    resources: Scope,
+    paths: Scope,
+}
+
+impl Scopes {
+    /// Takes in what one role may have.
+    pub(super) fn widen(&mut self, role: &Scope) {
+        if role.shapes.has(Shapes::ON_RESOURCES) {
+            self.resources.widen(role);
+        }
+        if role.shapes.has(Shapes::ON_PATHS) {
+            self.paths.widen(role);
+        }
+    }
+
+    /// As [`Scope::may_allow`].
+    #[inline(always)]
+    pub(super) fn may_allow(&self, about: &About) -> bool {
+        let scope = if about.kind.has(Shapes::PATHS) { &self.paths } else { &self.resources };
+        scope.may_allow(about)
     }
 }
 
@@ -160,13 +191,58 @@ impl RuleTable {
     /// The number of the first rule that allows. Cost: a look-up for each kind of wildcard that the role has, and its plain rules.
     #[inline(always)]
     pub(super) fn first_rule(&self, rules: &[PolicyRule], query: &Query<'_>) -> Option<u32> {
-        let mut search = Search { table: self, rules, query, first: u32::MAX };
-        search.topic(query.asked.topic);
-        if self.shapes.has(query.asked.wide) {
+        let mut seen = self.look(rules, query, query.about.topic, u32::MAX);
+        if seen.is_named || self.shapes.has(query.about.wide) {
+            seen.first = self.look_further(rules, query, seen);
+        }
+        (seen.first != u32::MAX).then_some(seen.first)
+    }
+
+    /// The first rule under the topic that allows and stands before the one that is known.
+    #[inline(always)]
+    fn look(&self, rules: &[PolicyRule], query: &Query<'_>, topic: Topic, first: u32) -> Seen {
+        let topic = topic.short();
+        let mut seen = Seen { first, is_named: false };
+        let start = self.starts.get((u64::from(topic) >> self.shift) as usize);
+        let Some(atoms) = start.and_then(|&start| self.atoms.get(start as usize..)) else { return seen };
+        for atom in atoms {
+            if atom.topic > topic {
+                break;
+            }
+            if atom.topic < topic || !atom.verbs.meet(query.verbs) {
+                continue;
+            }
+            if atom.item == Atom::SIGNPOST {
+                seen.is_named = true;
+            } else if atom.rule < seen.first && atom.allows(rules, query) {
+                seen.first = atom.rule;
+                break;
+            }
+        }
+        seen
+    }
+
+    /// The same with what there is beyond the plain topic.
+    #[inline(never)]
+    fn look_further(&self, rules: &[PolicyRule], query: &Query<'_>, seen: Seen) -> u32 {
+        let mut search = Search { table: self, rules, query, first: seen.first };
+        if seen.is_named {
+            search.name_under(query.about.topic);
+        }
+        if self.shapes.has(query.about.wide) {
             search.wide();
         }
-        (search.first != u32::MAX).then_some(search.first)
+        search.first
     }
+}
+
+/// What was seen under a topic.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    /// The first rule that allows, or `u32::MAX`.
+    first: u32,
+    /// Whether there may be more under the name of the request.
+    is_named: bool,
 }
 
 /// The search for the first rule of a table that allows.
@@ -178,14 +254,6 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
-    /// The topic of the request itself, which is all that most roles are asked about.
-    #[inline(always)]
-    fn topic(&mut self, topic: Topic) {
-        if self.look(topic) {
-            self.name_under(topic);
-        }
-    }
-
     #[inline(never)]
     fn name_under(&mut self, topic: Topic) {
         self.look(topic.named(self.query.hashes.text(self.query.request.name)));
@@ -193,30 +261,16 @@ impl Search<'_> {
 
     #[inline(never)]
     fn wide_topic(&mut self, topic: Topic) {
-        self.topic(topic);
+        if self.look(topic) {
+            self.name_under(topic);
+        }
     }
 
     /// Notes the first rule under the topic that allows; says whether there may be more under the name of the request.
     #[inline(always)]
     fn look(&mut self, topic: Topic) -> bool {
-        let topic = topic.short();
-        let mut is_named = false;
-        let start = self.table.starts.get((u64::from(topic) >> self.table.shift) as usize);
-        let Some(atoms) = start.and_then(|&start| self.table.atoms.get(start as usize..)) else { return false };
-        for atom in atoms {
-            if atom.topic > topic {
-                break;
-            }
-            if atom.topic < topic || !atom.verbs.meet(self.query.asked.verbs) {
-                continue;
-            }
-            if atom.item == Atom::SIGNPOST {
-                is_named = true;
-            } else if atom.rule < self.first && atom.allows(self.rules, self.query) {
-                self.first = atom.rule;
-                break;
-            }
-        }
+        let Seen { first, is_named } = self.table.look(self.rules, self.query, topic, self.first);
+        self.first = first;
         is_named
     }
 

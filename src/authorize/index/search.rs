@@ -2,11 +2,11 @@
 
 use super::Index;
 use super::answers::Answers;
-use super::grants::{Bound, Granted, Grants, Order};
+use super::grants::{Granted, Grants, Order};
 use super::names::Name;
-use super::query::{Asked, Query};
+use super::query::{Asked, Here};
 use super::question::{Answer, Once, Question};
-use super::rules::Scope;
+use super::rules::Scopes;
 use crate::authorize::Grant;
 use crate::identity::UserInfo;
 use crate::policy::AnyBinding;
@@ -19,8 +19,7 @@ impl Index {
     pub(in crate::authorize) fn first_grant<'a>(&'a self, request: &Attributes<'_>) -> Option<Grant<'a>> {
         let user = request.user?;
         let of_user = self.users.get(self.hashes.text(&user.username));
-        let query = Query { request, hashes: &self.hashes, asked: Asked::new(&self.hashes, request) };
-        self.search(of_user, user, Once::new(&self.roles, query, user.groups.len()))
+        self.search(of_user, user, Once::new(&self.roles, &self.hashes, request))
     }
 
     /// The same for a request that every role has answered.
@@ -36,17 +35,31 @@ impl Index {
     #[inline(always)]
     fn search<'a>(&'a self, of_user: Option<&'a Grants>, user: &UserInfo, question: impl Question<'a>) -> Option<Grant<'a>> {
         let mut search = Search::new(question);
-        if let Some(grants) = of_user {
-            search.ask(Some(&Name::User(&user.username)), grants);
+        let name = Name::User(&user.username);
+        match of_user {
+            Some(Grants::One(granted)) => search.start_with(&name, granted),
+            Some(grants) => search.ask_all(&name, grants),
+            None => {}
         }
-        for group in &user.groups {
+        let granted = self.groups.about(search.question.about());
+        if let Some(first) = user.groups.iter().position(|group| granted.may_have(group)) {
+            let groups = user.groups.get(first..).unwrap_or_default();
+            self.search_groups(&mut search, groups.iter().filter(|group| granted.may_have(group)));
+        }
+        search.found()
+    }
+
+    /// Goes through what the groups are granted. Apart, since most requests of most users end before.
+    #[inline(never)]
+    fn search_groups<'a, 'u, Q: Question<'a>>(&'a self, search: &mut Search<'a, Q>, groups: impl Iterator<Item = &'u String>) {
+        let mut refused = Q::Refused::default();
+        for group in groups {
             if let Some((grants, scope)) = self.groups.get(&self.hashes, group)
                 && search.may_find(scope)
             {
-                search.ask(Some(&Name::Group(group)), grants);
+                search.ask(Some(&Name::Group(group)), grants, &mut refused);
             }
         }
-        search.found()
     }
 
     /// The same for a user that was looked up and a request that was hashed.
@@ -57,8 +70,7 @@ impl Index {
         request: &Attributes<'_>,
         asked: Asked,
     ) -> Option<Grant<'a>> {
-        let query = Query { request, hashes: &self.hashes, asked: asked.by(&self.hashes, request) };
-        Search::new(Once::new(&self.roles, query, found.0.len())).through(found)
+        Search::new(Once::of(&self.roles, &self.hashes, request, asked)).through(found)
     }
 
     /// The same for a user that was looked up and a request that every role has answered.
@@ -84,7 +96,8 @@ impl Index {
             let (grants, scope) = self.groups.get(&self.hashes, group)?;
             Some(FoundName::new(Name::Group(group), grants, scope))
         };
-        Found(of_user.into_iter().chain(user.groups.iter().filter_map(of_group)).collect())
+        let groups = user.groups.iter().filter(|group| self.groups.all().may_have(group));
+        Found(of_user.into_iter().chain(groups.filter_map(of_group)).collect())
     }
 }
 
@@ -99,12 +112,12 @@ pub(super) struct FoundName<'a, 'u> {
     pub(super) name: Option<Name<'u>>,
     pub(super) grants: &'a Grants,
     /// What all of it may be about, where that is known.
-    scope: Option<&'a Scope>,
+    scope: Option<&'a Scopes>,
 }
 
 impl<'a, 'u> FoundName<'a, 'u> {
     /// The name is compared here if there is little to compare, so that no decision does it.
-    fn new(name: Name<'u>, grants: &'a Grants, scope: Option<&'a Scope>) -> Self {
+    fn new(name: Name<'u>, grants: &'a Grants, scope: Option<&'a Scopes>) -> Self {
         let is_meant = |granted: &Granted| granted.subject_named(Some(&name)) == Some(granted.subject);
         let is_compared = grants.few().is_some_and(|list| list.iter().all(is_meant));
         Self { name: (!is_compared).then_some(name), grants, scope }
@@ -117,6 +130,15 @@ struct Search<'a, Q> {
     /// Where the binding stands that was found: none behind it counts.
     limit: Order,
     hit: Option<Hit<'a>>,
+}
+
+/// What became of a binding whose role was asked.
+enum Outcome {
+    Allows,
+    /// The role has no rule that allows.
+    Refuses,
+    /// The hash has found the binding of another user or namespace.
+    IsOfOthers,
 }
 
 /// A grant that was found.
@@ -135,9 +157,10 @@ impl<'a, Q: Question<'a>> Search<'a, Q> {
     /// Goes through what the names of a user are granted.
     #[inline(always)]
     fn through(mut self, found: &Found<'a, '_>) -> Option<Grant<'a>> {
+        let mut refused = Q::Refused::default();
         for FoundName { name, grants, scope } in &found.0 {
             if self.may_find(*scope) {
-                self.ask(name.as_ref(), grants);
+                self.ask(name.as_ref(), grants, &mut refused);
             }
         }
         self.found()
@@ -145,63 +168,86 @@ impl<'a, Q: Question<'a>> Search<'a, Q> {
 
     /// Whether something may allow that is about no more than the scope.
     #[inline(always)]
-    fn may_find(&self, scope: Option<&Scope>) -> bool {
-        scope.is_none_or(|scope| scope.may_allow(self.question.asked()))
+    fn may_find(&self, scope: Option<&Scopes>) -> bool {
+        scope.is_none_or(|scope| scope.may_allow(self.question.about()))
+    }
+
+    /// Goes through the bindings of a name that has several.
+    #[inline(never)]
+    fn ask_all(&mut self, name: &Name<'_>, grants: &'a Grants) {
+        self.ask(Some(name), grants, &mut Q::Refused::default());
     }
 
     /// Goes through what a name of the user is granted.
     #[inline(always)]
-    fn ask(&mut self, name: Option<&Name<'_>>, grants: &'a Grants) {
+    fn ask(&mut self, name: Option<&Name<'_>>, grants: &'a Grants, refused: &mut Q::Refused) {
+        let here = self.question.here();
         match grants {
             Grants::One(granted) => {
-                self.consider(name, granted);
+                self.consider(name, granted, here, refused);
             }
             Grants::Few(list) => {
-                let _ = list.iter().any(|granted| self.consider(name, granted));
+                for granted in &**list {
+                    if self.consider(name, granted, here, refused) {
+                        break;
+                    }
+                }
             }
             Grants::Many(many) => {
-                many.cluster.until(|granted| self.consider(name, granted));
+                many.cluster.until(|granted| self.consider(name, granted, here, refused));
                 if self.limit.is_local() {
-                    let list = many.in_namespace(self.question.asked().namespace);
-                    list.into_iter().for_each(|list| list.until(|granted| self.consider(name, granted)));
+                    let list = many.in_namespace(here.hash);
+                    list.into_iter().for_each(|list| list.until(|granted| self.consider(name, granted, here, refused)));
                 }
             }
         }
     }
 
+    /// Keeps the binding, which is the first that is looked at, if it allows. The namespace is hashed only if the role is worth asking.
+    #[inline(always)]
+    fn start_with(&mut self, name: &Name<'_>, granted: &'a Granted) {
+        if let Some(role) = self.question.candidate(granted.role)
+            && (!granted.order.is_local() || granted.may_be_in(self.question.here()))
+        {
+            self.try_role(Some(name), granted, role);
+        }
+    }
+
     /// Keeps the binding if it allows and stands before what was found; says whether none after it can count.
     #[inline(always)]
-    fn consider(&mut self, name: Option<&Name<'_>>, granted: &'a Granted) -> bool {
+    fn consider(&mut self, name: Option<&Name<'_>>, granted: &'a Granted, here: Here, refused: &mut Q::Refused) -> bool {
         if granted.order >= self.limit {
             if granted.order == self.limit {
                 self.note_subject(name, granted);
             }
             return true;
         }
-        self.is_here(granted) && self.question.candidate(granted.role).is_some_and(|role| self.allows(name, granted, role))
-    }
-
-    /// Whether the binding is of the cluster or, as far as the hash tells, of the namespace of the request.
-    #[inline(always)]
-    fn is_here(&self, granted: &Granted) -> bool {
-        match granted.bound {
-            Bound::Cluster(_) => true,
-            Bound::Local(namespace, _) => self.question.asked().is_in(namespace),
+        if !granted.may_be_in(here) {
+            return false;
+        }
+        let Some(role) = self.question.candidate_among(granted.role, refused) else { return false };
+        match self.try_role(name, granted, role) {
+            Outcome::Allows => true,
+            Outcome::Refuses => {
+                Q::refuse(granted.role, refused);
+                false
+            }
+            Outcome::IsOfOthers => false,
         }
     }
 
     /// Asks the role, and compares what the hashes have found.
     #[inline(never)]
-    fn allows(&mut self, name: Option<&Name<'_>>, granted: &'a Granted, role: Q::Candidate) -> bool {
-        let Some(answer) = self.question.answer(granted.role, role) else { return false };
+    fn try_role(&mut self, name: Option<&Name<'_>>, granted: &'a Granted, role: Q::Candidate) -> Outcome {
+        let Some(answer) = self.question.answer(role) else { return Outcome::Refuses };
         let binding = granted.bound.binding();
-        let Some(subject) = granted.subject_named(name) else { return false };
+        let Some(subject) = granted.subject_named(name) else { return Outcome::IsOfOthers };
         if granted.order.is_local() && !same(binding.namespace(), self.question.namespace()) {
-            return false;
+            return Outcome::IsOfOthers;
         }
         self.limit = granted.order;
         self.hit = Some(Hit { binding, subject: subject as usize, answer });
-        true
+        Outcome::Allows
     }
 
     /// The binding that was found stands for the user by this name too, and perhaps by an earlier subject.

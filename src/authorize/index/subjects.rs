@@ -5,8 +5,9 @@
 
 use super::grants::{Granted, Grants, Order};
 use super::hash::Hashes;
+use super::query::About;
 use super::roles::Roles;
-use super::rules::Scope;
+use super::rules::{Scope, Scopes};
 use crate::cow::{Batch, Held, Table};
 use crate::identity::{UserInfo, service_account};
 use crate::policy::AnyBinding;
@@ -93,14 +94,19 @@ impl Subjects {
 pub(super) struct Groups {
     given: [AtHand; GIVEN],
     others: Subjects,
-    filter: [u64; 4],
+    /// The groups that do not lie at hand.
+    among_others: GroupFilter,
+    /// All groups.
+    among_all: GroupFilter,
+    /// What any of the groups at hand may be about.
+    scope: Scopes,
 }
 
 /// What one of the groups at hand is granted. The scope is never less than that of the roles: it keeps what they had.
 #[derive(Debug, Clone, Default)]
 struct AtHand {
     grants: Option<Grants>,
-    scope: Scope,
+    scope: Scopes,
 }
 
 const GIVEN: usize = 3;
@@ -136,25 +142,49 @@ fn given(group: &str) -> Option<usize> {
     }
 }
 
-/// The word and the bit of the filter that groups of this length and last letter share.
-#[inline(always)]
-fn bit(group: &str) -> (usize, u64) {
-    let letter = group.as_bytes().last().copied().unwrap_or_default();
-    let mixed = group.len().wrapping_add(usize::from(letter).wrapping_mul(5));
-    (mixed / 64 % 4, 1 << (mixed % 64))
+/// Which groups may be granted something, by their length and last letter: none that is granted something is missing.
+#[derive(Debug, Clone, Default)]
+pub(super) struct GroupFilter([u64; 4]);
+
+impl GroupFilter {
+    #[inline(always)]
+    pub(super) fn may_have(&self, group: &str) -> bool {
+        let (word, bit) = Self::bit(group);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
+
+    fn add(&mut self, group: &str) {
+        let (word, bit) = Self::bit(group);
+        self.0.get_mut(word).into_iter().for_each(|word| *word |= bit);
+    }
+
+    /// The word and the bit that groups of this length and last letter share.
+    #[inline(always)]
+    fn bit(group: &str) -> (usize, u64) {
+        let letter = group.as_bytes().last().copied().unwrap_or_default();
+        let mixed = group.len().wrapping_add(usize::from(letter).wrapping_mul(5));
+        (mixed / 64 % 4, 1 << (mixed % 64))
+    }
 }
 
 impl Groups {
+    /// The groups that may be granted something that is asked about, as far as is seen without looking at one.
+    #[inline(always)]
+    pub(super) fn about(&self, about: &About) -> &GroupFilter {
+        if self.scope.may_allow(about) { &self.among_all } else { &self.among_others }
+    }
+
+    /// All groups that may be granted something.
+    pub(super) const fn all(&self) -> &GroupFilter {
+        &self.among_all
+    }
+
     /// What the group is granted, if anything, and what all of it may be about where that is known.
     #[inline(always)]
-    pub(super) fn get(&self, hashes: &Hashes, group: &str) -> Option<(&Grants, Option<&Scope>)> {
+    pub(super) fn get(&self, hashes: &Hashes, group: &str) -> Option<(&Grants, Option<&Scopes>)> {
         if let Some(number) = given(group) {
             let AtHand { grants, scope } = self.given.get(number)?;
             return Some((grants.as_ref()?, Some(scope)));
-        }
-        let (word, bit) = bit(group);
-        if self.filter.get(word).is_some_and(|word| word & bit == 0) {
-            return None;
         }
         Some((self.others.get(hashes.text(group))?, None))
     }
@@ -168,12 +198,14 @@ impl Groups {
 
     /// Grants something to the group if it lies at hand; else gives it back, with the hash under which the other groups are still to take it in.
     pub(super) fn give(&mut self, hashes: &Hashes, roles: &mut Roles, group: &str, granted: Granted) -> Option<(u64, Granted)> {
+        self.among_all.add(group);
         let Some((number, at_hand)) = given(group).and_then(|number| Some((number, self.given.get_mut(number)?))) else {
-            let (word, bit) = bit(group);
-            self.filter.get_mut(word).into_iter().for_each(|word| *word |= bit);
+            self.among_others.add(group);
             return Some((hashes.text(group), granted));
         };
-        at_hand.scope.widen(&roles.give(granted.role, Given::one(number)));
+        let scope = roles.give(granted.role, Given::one(number));
+        at_hand.scope.widen(&scope);
+        self.scope.widen(&scope);
         match &mut at_hand.grants {
             Some(grants) => grants.add(hashes, granted),
             none => *none = Some(Grants::One(granted)),
@@ -193,11 +225,14 @@ impl Groups {
 
     /// Notes that a role which these groups have may be about more than before.
     pub(super) fn widen(&mut self, scope: &Scope, groups: Given) {
+        if groups != Given::NONE {
+            self.scope.widen(scope);
+        }
         let with_number = self.given.iter_mut().enumerate();
         with_number.filter(|(number, _)| groups.has(Given::one(*number))).for_each(|(_, at_hand)| at_hand.scope.widen(scope));
     }
 
-    /// Takes a binding out. The filter keeps what it has, which costs time and nothing else.
+    /// Takes a binding out. The filters keep what they have, which costs time and nothing else.
     pub(super) fn remove(&mut self, hashes: &Hashes, group: &str, binding: AnyBinding<'_>, order: Order) {
         match given(group).and_then(|number| self.given.get_mut(number)) {
             Some(at_hand) => {

@@ -13,6 +13,8 @@ const OTHER: u32 = 1 << 30;
 pub(super) struct Verbs(u32);
 
 impl Verbs {
+    pub(super) const NONE: Self = Self(0);
+
     /// The verbs of a rule.
     pub(super) fn of(rule: &PolicyRule) -> Self {
         Self(rule.verbs.iter().fold(0, |bits, verb| bits | bit(verb)))
@@ -35,6 +37,12 @@ impl Verbs {
     pub(super) fn allow(self, wanted: Self, verb: &str, rule: &PolicyRule) -> bool {
         let common = self.0 & wanted.0;
         common & !OTHER != 0 || (common != 0 && rule.verbs.iter().any(|entry| same(entry, verb)))
+    }
+
+    /// No verb at all.
+    #[inline(always)]
+    pub(super) const fn is_none(self) -> bool {
+        self.0 == 0
     }
 
     /// Whether every verb here is for certain among the others.
