@@ -134,6 +134,15 @@ pub fn admit(mut pod: Pod, policy: &Policy, version: KubeVersion, supply: &mut d
 ///
 /// # Errors
 /// The Pod names no account or one that is not there, or an ephemeral container refers to a Secret that the account does not name, where that is enforced.
+///
+/// ```
+/// use k8s_rbac::controller::pod_admission::check_ephemeral_containers;
+/// use k8s_rbac::{KubeVersion, Policy, model::Pod};
+/// let pod = Pod::new("dev", "web", "ci", "app");
+/// let refused = check_ephemeral_containers(&pod, &Policy::new(), KubeVersion::V1_37).unwrap_err();
+/// assert!(refused.to_string().ends_with("serviceaccount \"ci\" not found"));
+/// assert!(check_ephemeral_containers(&pod, &Policy::new(), KubeVersion::V1_11).is_ok(), "there were none");
+/// ```
 pub fn check_ephemeral_containers(pod: &Pod, policy: &Policy, version: KubeVersion) -> Result<(), Refusal> {
     if !version.has(crate::version::Behaviour::LimitsEphemeralContainers) {
         return Ok(());

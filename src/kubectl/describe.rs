@@ -49,6 +49,14 @@ pub fn role(role: &Role, version: KubeVersion) -> Result<String, Error> {
 /// # Errors
 ///
 /// Those of [`role`](fn@role).
+///
+/// ```
+/// use k8s_rbac::{kubectl::describe, model::{ClusterRole, PolicyRule}, version::KubeVersion};
+/// let role = ClusterRole::new("prober", [PolicyRule::urls(["get"], ["/healthz"])]);
+/// let page = describe::cluster_role(&role, KubeVersion::V1_37)?;
+/// assert!(page.ends_with("\n             [/healthz]         []              [get]\n"));
+/// # Ok::<(), k8s_rbac::kubectl::Error>(())
+/// ```
 pub fn cluster_role(role: &ClusterRole, version: KubeVersion) -> Result<String, Error> {
     rules(&role.metadata, &role.rules, version)
 }
@@ -88,6 +96,14 @@ pub fn role_binding(binding: &RoleBinding, version: KubeVersion) -> Result<Strin
 /// # Errors
 ///
 /// The page is longer than [`MAX_PAGE`](super::MAX_PAGE).
+///
+/// ```
+/// use k8s_rbac::{kubectl::describe, model::{ClusterRoleBinding, Subject}, version::KubeVersion};
+/// let binding = ClusterRoleBinding::new("b", "view", [Subject::group("dev")]);
+/// let page = describe::cluster_role_binding(&binding, KubeVersion::V1_37)?;
+/// assert!(page.ends_with("Subjects:\n  Kind   Name  Namespace\n  ----   ----  ---------\n  Group  dev   \n"));
+/// # Ok::<(), k8s_rbac::kubectl::Error>(())
+/// ```
 pub fn cluster_role_binding(binding: &ClusterRoleBinding, version: KubeVersion) -> Result<String, Error> {
     subjects(&binding.metadata, &binding.role_ref, &binding.subjects, version)
 }

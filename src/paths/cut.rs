@@ -88,6 +88,19 @@ impl fmt::Display for CutAt {
 
 impl CutAt {
     /// Takes it away.
+    ///
+    /// ```
+    /// use k8s_rbac::{Attributes, Authorizer, UserInfo, model::*, paths::CutAt};
+    /// let rules = ["pods", "secrets"].map(|resource| PolicyRule::resources(["get"], [""], [resource]));
+    /// let binding = ClusterRoleBinding::new("b", "r", [Subject::user("jane")]);
+    /// let role = ClusterRole::new("r", rules);
+    /// let at = CutAt::Rule(ObjectKey::of(&role), 1);
+    /// let mut rbac: Authorizer = [role.into(), Object::from(binding)].into_iter().collect();
+    /// at.remove_from(&mut rbac);
+    /// let jane = UserInfo::new("jane", [""; 0]);
+    /// let allowed = |resource| rbac.authorize(&Attributes::resource("get", resource).by(&jane)).is_allowed();
+    /// assert!(allowed("pods") && !allowed("secrets"));
+    /// ```
     pub fn remove_from(&self, rbac: &mut Authorizer) {
         match self {
             Self::Binding(key) => _ = rbac.remove_object(key),

@@ -73,6 +73,19 @@ impl Picture {
     }
 
     /// The picture of several paths, in which the same identity is drawn once.
+    ///
+    /// ```
+    /// use k8s_rbac::paths::{Goal, Identity, Paths, Picture};
+    /// use k8s_rbac::{Authorizer, KubeVersion, bootstrap, version::Profile};
+    /// let rbac = Authorizer::new(bootstrap::policy(KubeVersion::V1_37));
+    /// let paths = Paths::new(Profile::default());
+    /// let closure = paths.of(&rbac)?;
+    /// let to = |name| closure.path(&Identity::service_account("kube-system", name), &Goal::ClusterAdmin);
+    /// let paths: Vec<_> = ["job-controller", "cronjob-controller"].into_iter().filter_map(to).collect();
+    /// let boxes = |paths: &[_]| Picture::of_all(paths).boxes.len();
+    /// assert!(boxes(&paths) < boxes(&paths[..1]) + boxes(&paths[1..]), "what they share is drawn once");
+    /// # Ok::<(), k8s_rbac::paths::TooLarge>(())
+    /// ```
     #[must_use]
     pub fn of_all<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Self {
         let mut drawing = Drawing::default();
@@ -142,6 +155,19 @@ impl Drawing {
 impl Closure<'_> {
     /// The picture of all ways to a goal, of at most so many boxes; without a goal, of all ways to anything. Classes of equal identities
     /// are one box, and what leads nowhere is left out. Cost: `O(arcs)`.
+    ///
+    /// ```
+    /// use k8s_rbac::paths::{Goal, Paths};
+    /// use k8s_rbac::{Authorizer, KubeVersion, bootstrap, version::Profile};
+    /// let rbac = Authorizer::new(bootstrap::policy(KubeVersion::V1_37));
+    /// let paths = Paths::new(Profile::default());
+    /// let closure = paths.of(&rbac)?;
+    /// let whole = closure.picture(Some(&Goal::ClusterAdmin), 1000);
+    /// let part = closure.picture(Some(&Goal::ClusterAdmin), 5);
+    /// assert_eq!((whole.left_out, part.boxes.len()), (0, 5));
+    /// assert_eq!(part.boxes.len() + part.left_out, whole.boxes.len());
+    /// # Ok::<(), k8s_rbac::paths::TooLarge>(())
+    /// ```
     #[must_use]
     pub fn picture(&self, to: Option<&Goal>, most: usize) -> Picture {
         let live = self.live(to);
@@ -150,6 +176,18 @@ impl Closure<'_> {
     }
 
     /// The picture of all that somebody can become or get, of at most so many boxes, the nearest ones. Cost: `O(arcs)`.
+    ///
+    /// ```
+    /// use k8s_rbac::paths::{Identity, Paths};
+    /// use k8s_rbac::{Authorizer, KubeVersion, bootstrap, version::Profile};
+    /// let rbac = Authorizer::new(bootstrap::policy(KubeVersion::V1_37));
+    /// let paths = Paths::new(Profile::default());
+    /// let closure = paths.of(&rbac)?;
+    /// let controller = Identity::service_account("kube-system", "job-controller");
+    /// assert!(closure.picture_from(&controller, 10).arrows.len() > 1);
+    /// assert!(closure.picture_from(&Identity::user("jane"), 10).arrows.is_empty(), "nobody gave her anything");
+    /// # Ok::<(), k8s_rbac::paths::TooLarge>(())
+    /// ```
     #[must_use]
     pub fn picture_from(&self, from: &Identity, most: usize) -> Picture {
         let live = self.live(None);

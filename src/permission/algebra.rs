@@ -58,6 +58,15 @@ impl PermissionSet {
     ///
     /// # Errors
     /// When it takes more than `limit` steps.
+    ///
+    /// ```
+    /// use k8s_rbac::{PermissionSet, model::PolicyRule};
+    /// let of = |verb| PermissionSet::from_rule(&PolicyRule::resources([verb], [""], ["pods"]));
+    /// let (get, list) = (of("get")?, of("list")?);
+    /// assert_eq!(get.union_within(&list, 1000)?, get.union(&list)?);
+    /// assert!(get.union_within(&list, 1).is_err());
+    /// # Ok::<(), k8s_rbac::permission::TooLarge>(())
+    /// ```
     pub fn union_within(&self, other: &Self, limit: usize) -> Result<Self, TooLarge> {
         self.combine(other, Op::Union, limit)
     }
@@ -83,6 +92,15 @@ impl PermissionSet {
     ///
     /// # Errors
     /// When it takes more than `limit` steps.
+    ///
+    /// ```
+    /// use k8s_rbac::{PermissionSet, model::PolicyRule};
+    /// let of = |verb| PermissionSet::from_rule(&PolicyRule::resources([verb], [""], ["pods"]));
+    /// let (get, list) = (of("get")?, of("list")?);
+    /// assert_eq!(get.intersection_within(&list, 1000)?, get.intersection(&list)?);
+    /// assert!(get.intersection_within(&list, 1).is_err());
+    /// # Ok::<(), k8s_rbac::permission::TooLarge>(())
+    /// ```
     pub fn intersection_within(&self, other: &Self, limit: usize) -> Result<Self, TooLarge> {
         self.combine(other, Op::Intersection, limit)
     }
@@ -107,6 +125,15 @@ impl PermissionSet {
     ///
     /// # Errors
     /// When it takes more than `limit` steps.
+    ///
+    /// ```
+    /// use k8s_rbac::{PermissionSet, model::PolicyRule};
+    /// let of = |verb| PermissionSet::from_rule(&PolicyRule::resources([verb], [""], ["pods"]));
+    /// let (get, list) = (of("get")?, of("list")?);
+    /// assert_eq!(get.difference_within(&list, 1000)?, get.difference(&list)?);
+    /// assert!(get.difference_within(&list, 1).is_err());
+    /// # Ok::<(), k8s_rbac::permission::TooLarge>(())
+    /// ```
     pub fn difference_within(&self, other: &Self, limit: usize) -> Result<Self, TooLarge> {
         self.combine(other, Op::Difference, limit)
     }
@@ -186,6 +213,15 @@ impl PermissionSet {
     ///
     /// # Errors
     /// When it takes more than `limit` steps.
+    ///
+    /// ```
+    /// use k8s_rbac::{PermissionSet, model::PolicyRule};
+    /// let of = |verb| PermissionSet::from_rule(&PolicyRule::resources([verb], [""], ["pods"]));
+    /// let (get, list) = (of("get")?, of("list")?);
+    /// assert!(get.covers_within(&get, 1000)? && !get.covers_within(&list, 1000)?);
+    /// assert!(get.covers_within(&list, 1).is_err());
+    /// # Ok::<(), k8s_rbac::permission::TooLarge>(())
+    /// ```
     pub fn covers_within(&self, other: &Self, limit: usize) -> Result<bool, TooLarge> {
         other.meets(self, Op::Difference, limit).map(|more| !more)
     }
@@ -208,6 +244,15 @@ impl PermissionSet {
     ///
     /// # Errors
     /// When it takes more than `limit` steps.
+    ///
+    /// ```
+    /// use k8s_rbac::{PermissionSet, model::PolicyRule};
+    /// let of = |verb| PermissionSet::from_rule(&PolicyRule::resources([verb], [""], ["pods"]));
+    /// let (get, list) = (of("get")?, of("list")?);
+    /// assert!(get.intersects_within(&get, 1000)? && !get.intersects_within(&list, 1000)?);
+    /// assert!(get.intersects_within(&list, 1).is_err());
+    /// # Ok::<(), k8s_rbac::permission::TooLarge>(())
+    /// ```
     pub fn intersects_within(&self, other: &Self, limit: usize) -> Result<bool, TooLarge> {
         self.meets(other, Op::Intersection, limit)
     }

@@ -151,6 +151,13 @@ impl PermissionSet {
     /// The requests with these verbs about the paths that the entry matches; the entry reads as one of a rule.
     ///
     /// Cost: `O(verbs)`.
+    ///
+    /// ```
+    /// use k8s_rbac::{Attributes, permission::{Choice, PermissionSet}};
+    /// let probes = PermissionSet::matching_url(&Choice::only(["get"]), "/healthz/*");
+    /// assert!(probes.contains(&Attributes::non_resource("get", "/healthz/etcd")));
+    /// assert!(!probes.contains(&Attributes::non_resource("get", "/healthz")));
+    /// ```
     #[must_use]
     pub fn matching_url(verbs: &Choice, entry: &str) -> Self {
         Self { urls: verbs.with(Paths::entry(entry)), ..Self::empty() }

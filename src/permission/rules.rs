@@ -86,6 +86,15 @@ impl PermissionSet {
     ///
     /// # Errors
     /// No rules allow exactly this set, or it takes more than `limit` steps.
+    ///
+    /// ```
+    /// use k8s_rbac::{model::PolicyRule, permission::PermissionSet};
+    /// let rule = PolicyRule::resources(["get"], [""], ["pods"]);
+    /// let set = PermissionSet::from_rule(&rule)?;
+    /// assert_eq!(set.to_rules_within(1000)?, [rule]);
+    /// assert!(set.to_rules_within(1).unwrap_err().witness().is_none(), "there are rules, but they take more steps");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn to_rules_within(&self, limit: usize) -> Result<Vec<PolicyRule>, RulesError> {
         let mut writer = Writer { memo: ResourceMemo::default(), walk: Walk::new(limit), grants: HashMap::new() };
         let mut rules = writer.resource_rules(self)?;

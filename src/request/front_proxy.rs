@@ -66,6 +66,16 @@ impl FrontProxy {
     ///
     /// # Errors
     /// There are allowed names, and this is none of them.
+    ///
+    /// ```
+    /// use k8s_rbac::request::front_proxy::FrontProxy;
+    /// let mut proxy = FrontProxy::default();
+    /// assert!(proxy.check_name("anybody").is_ok());
+    /// proxy.allowed_names.push("front-proxy-client".into());
+    /// assert!(proxy.check_name("front-proxy-client").is_ok());
+    /// let refused = proxy.check_name("anybody").unwrap_err();
+    /// assert_eq!(refused.to_string(), "x509: subject with cn=anybody is not in the allowed list");
+    /// ```
     pub fn check_name(&self, common_name: &str) -> Result<(), NameNotAllowed> {
         let allowed = self.allowed_names.is_empty() || self.allowed_names.iter().any(|name| name == common_name);
         if allowed { Ok(()) } else { Err(NameNotAllowed(common_name.to_owned())) }

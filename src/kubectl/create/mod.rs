@@ -200,6 +200,14 @@ pub fn role_binding(flags: &BindingFlags, version: KubeVersion) -> Result<RoleBi
 /// # Errors
 ///
 /// kubectl refuses the flags; the first refusal in its order, in its words.
+///
+/// ```
+/// use k8s_rbac::{KubeVersion, kubectl::create::{self, BindingFlags}, model::ClusterRoleBinding, model::Subject};
+/// let flags = BindingFlags { name: "b".into(), cluster_role: Some("view".into()), groups: vec!["dev".into()], ..BindingFlags::default() };
+/// let binding = create::cluster_role_binding(&flags, KubeVersion::V1_37)?;
+/// assert_eq!(binding, ClusterRoleBinding::new("b", "view", [Subject::group("dev")]));
+/// # Ok::<(), k8s_rbac::kubectl::Error>(())
+/// ```
 pub fn cluster_role_binding(flags: &BindingFlags, version: KubeVersion) -> Result<ClusterRoleBinding, Error> {
     let required = "required flag(s) \"clusterrole\" not set";
     let cluster_role = match &flags.cluster_role {

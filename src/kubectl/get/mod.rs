@@ -76,6 +76,15 @@ pub fn service_accounts<'a>(objects: impl IntoIterator<Item = &'a ServiceAccount
 /// # Errors
 ///
 /// The table is longer than [`MAX_PAGE`](super::MAX_PAGE).
+///
+/// ```
+/// use k8s_rbac::kubectl::{age::Timestamp, get};
+/// use k8s_rbac::{model::{ObjectMeta, Secret}, version::KubeVersion};
+/// let secret = Secret { metadata: ObjectMeta::named("tls"), r#type: Secret::OPAQUE.into(), ..Secret::default() };
+/// let options = get::Options::new(KubeVersion::V1_37, Timestamp::from_unix(0));
+/// assert_eq!(get::secrets([&secret], &options)?, "NAME   TYPE     DATA   AGE\ntls    Opaque   0      <unknown>\n");
+/// # Ok::<(), k8s_rbac::kubectl::Error>(())
+/// ```
 pub fn secrets<'a>(objects: impl IntoIterator<Item = &'a Secret>, options: &Options) -> Result<String, Error> {
     let kind = Column::new("TYPE", |secret: &Secret, _| secret.r#type.clone());
     let data = Column::new("DATA", |secret: &Secret, _| secret.data.len().to_string());
@@ -87,6 +96,14 @@ pub fn secrets<'a>(objects: impl IntoIterator<Item = &'a Secret>, options: &Opti
 /// # Errors
 ///
 /// The table is longer than [`MAX_PAGE`](super::MAX_PAGE).
+///
+/// ```
+/// use k8s_rbac::kubectl::{age::Timestamp, get};
+/// use k8s_rbac::{model::Role, version::KubeVersion};
+/// let options = get::Options::new(KubeVersion::V1_37, Timestamp::from_unix(0));
+/// assert_eq!(get::roles([&Role::new("dev", "reader", [])], &options)?, "NAME     CREATED AT\nreader   0001-01-01T00:00:00Z\n");
+/// # Ok::<(), k8s_rbac::kubectl::Error>(())
+/// ```
 pub fn roles<'a>(objects: impl IntoIterator<Item = &'a Role>, options: &Options) -> Result<String, Error> {
     table(objects, [name(), created(options)], options)
 }
@@ -96,6 +113,14 @@ pub fn roles<'a>(objects: impl IntoIterator<Item = &'a Role>, options: &Options)
 /// # Errors
 ///
 /// The table is longer than [`MAX_PAGE`](super::MAX_PAGE).
+///
+/// ```
+/// use k8s_rbac::kubectl::{age::Timestamp, get};
+/// use k8s_rbac::{model::ClusterRole, version::KubeVersion};
+/// let options = get::Options::new(KubeVersion::V1_37, Timestamp::from_unix(0));
+/// assert_eq!(get::cluster_roles([&ClusterRole::new("reader", [])], &options)?, "NAME     CREATED AT\nreader   0001-01-01T00:00:00Z\n");
+/// # Ok::<(), k8s_rbac::kubectl::Error>(())
+/// ```
 pub fn cluster_roles<'a>(objects: impl IntoIterator<Item = &'a ClusterRole>, options: &Options) -> Result<String, Error> {
     table(objects, [name(), created(options)], options)
 }
