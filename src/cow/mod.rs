@@ -19,6 +19,10 @@ pub(crate) use trie::{Cursor, Trie};
 
 /// What lies in a container.
 pub(crate) trait Held: Clone {
+    /// How many values a page of a table holds on average before the next page is split off: a change after a copy copies one page and one
+    /// directory, and a copy counts every directory.
+    const LOAD: usize = 32;
+
     /// Reads the counters of what it shares with others.
     fn glance(&self) -> usize;
 }

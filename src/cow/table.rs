@@ -9,10 +9,6 @@ use super::{Held, glance};
 
 mod ahead;
 
-/// How many values a page holds on average before the next page is split off: a change after a copy copies one page and one directory.
-const LOAD: usize = 32;
-/// How many values a page has room for when it was split: so many that it seldom grows before all pages are.
-const ROOM: usize = LOAD * 3 / 2;
 /// How many pages a directory has room for.
 const PAGES: usize = 32;
 /// The hash bits from here on choose the page; the ones below and the topmost seven are used within it.
@@ -89,6 +85,9 @@ impl<T> Table<T> {
 }
 
 impl<T: Held> Table<T> {
+    /// How many values a page has room for when it was split: so many that it seldom grows before all pages are.
+    const ROOM: usize = T::LOAD * 3 / 2;
+
     /// The value of this hash that is meant, to be changed in what its hash does not depend on.
     pub(crate) fn find_mut(&mut self, hash: u64, is_meant: impl FnMut(&T) -> bool) -> Option<&mut T> {
         self.page_mut(self.page_of(hash))?.find_mut(hash, is_meant)
@@ -161,7 +160,7 @@ impl<T: Held> Table<T> {
 
     /// Makes room for so many values more.
     pub(super) fn reserve(&mut self, more: usize, rehash: impl Fn(&T) -> u64) {
-        while self.len + more > self.pages * LOAD {
+        while self.len + more > self.pages * T::LOAD {
             self.add_page(&rehash);
         }
     }
@@ -181,12 +180,12 @@ impl<T: Held> Table<T> {
     /// Splits the values of one page over it and a new last page.
     fn add_page(&mut self, rehash: &impl Fn(&T) -> u64) {
         let bit = self.pages.checked_ilog2().map_or(0, |bits| 1_usize << bits);
-        let mut split = HashTable::with_capacity(if self.pages == 0 { 0 } else { ROOM });
+        let mut split = HashTable::with_capacity(if self.pages == 0 { 0 } else { Self::ROOM });
         if let Some(page) = self.page_mut(self.pages - bit) {
             for value in page.extract_if(|value| (rehash(value) >> PAGE_BITS) as usize & bit != 0) {
                 split.insert_unique(rehash(&value), value, rehash);
             }
-            page.shrink_to(ROOM, rehash);
+            page.shrink_to(Self::ROOM, rehash);
         }
         self.push_page(split);
     }

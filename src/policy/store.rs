@@ -37,6 +37,8 @@ struct Placed {
 }
 
 impl Held for Placed {
+    const LOAD: usize = 64;
+
     fn glance(&self) -> usize {
         0
     }

@@ -41,6 +41,8 @@ impl Entry {
 }
 
 impl Held for Entry {
+    const LOAD: usize = 16;
+
     fn glance(&self) -> usize {
         self.grants.glance()
     }
