@@ -37,6 +37,7 @@ struct Placed {
 }
 
 impl Held for Placed {
+    /// Its counters are none: more of it is copied soon.
     const LOAD: usize = 64;
 
     fn glance(&self) -> usize {

@@ -93,14 +93,14 @@ fn binding(number: usize, round: usize) -> Object {
 #[test]
 fn large_batches_are_as_one_after_the_other() {
     let role = |number: usize| Object::from(ClusterRole::new(format!("r{}", number % 4), []));
-    let mut ours = Authorizer::from_iter((0..6_000).map(|number| binding(number, 0)));
+    let mut ours = Authorizer::from_iter((0..9_000).map(|number| binding(number, 0)));
     let mut plain = ours.clone();
-    let users = (0..6_000).step_by(7).map(|i| UserInfo::new(format!("u{i}"), [format!("g{}", i / 9)]));
+    let users = (0..9_000).step_by(11).map(|i| UserInfo::new(format!("u{i}"), [format!("g{}", i / 9)]));
     let accounts = (0..400).map(|i| UserInfo::service_account(&format!("n{}", i / 3), &format!("s{}", i % 3)));
     let users: Vec<UserInfo> = users.chain(accounts).collect();
     for (round, count) in [(1, 1), (2, 700), (3, 4_000), (4, 33)] {
         let before = ours.clone();
-        let batch: Vec<Object> = (0..count).map(|i| binding(i * 17 * round % 6_500, round)).chain([role(round)]).collect();
+        let batch: Vec<Object> = (0..count).map(|i| binding(i * 17 * round % 9_500, round)).chain([role(round)]).collect();
         plain = one_by_one(&plain, &batch);
         ours = before.clone();
         ours.extend(batch);

@@ -41,6 +41,7 @@ impl Entry {
 }
 
 impl Held for Entry {
+    /// Each entry counts an object of its own, somewhere in memory.
     const LOAD: usize = 16;
 
     fn glance(&self) -> usize {
