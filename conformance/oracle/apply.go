@@ -11,15 +11,17 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
+	"k8s.io/kubectl/pkg/util"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 )
 
-// applyCase is an object that is stored, with what was applied before in its annotation if it was, a manifest that is applied with its own,
-// and the object after that.
+// applyCase is an object that is stored, with what was applied before in its annotation if it was, a manifest that is applied, and the
+// object after that.
 type applyCase struct {
 	Current  map[string]any `json:"current"`
 	Modified map[string]any `json:"modified"`
@@ -44,7 +46,7 @@ func (c *applyCase) answer() bool {
 	metadata, _ := c.Current["metadata"].(map[string]any)
 	annotations, _ := metadata["annotations"].(map[string]any)
 	original, _ := annotations[corev1.LastAppliedConfigAnnotation].(string)
-	current, modified := toJSON(c.Current), toJSON(c.Modified)
+	current, modified := toJSON(c.Current), configuration(c.Modified, true)
 	schema, err := strategicpatch.NewPatchMetaFromStruct(applyKinds[kind]())
 	must(err)
 	patch, err := strategicpatch.CreateThreeWayMergePatch([]byte(original), modified, current, schema, true)
@@ -112,7 +114,6 @@ func genApply(seed int64, n int) {
 		kind := []string{"ServiceAccount", "ServiceAccount", "ServiceAccount", "Secret", "ConfigMap", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"}[r.Intn(9)]
 		c := applyCase{Current: asMap(stored(typedOf(kind, appliedObject(r, kind)))), Modified: asWritten(r, kind)}
 		withoutNulls(c.Current)
-		remember(c.Modified, c.Modified)
 		if r.Intn(4) > 0 {
 			remember(c.Current, asWritten(r, kind))
 		}
@@ -122,17 +123,23 @@ func genApply(seed int64, n int) {
 	}
 }
 
-// remember writes what was applied into the annotation of an object, as `GetModifiedConfiguration` does.
+// remember writes what was applied into the annotation of an object, as kubectl writes it.
 func remember(object, applied map[string]any) {
-	before := asMap(applied)
-	text := string(toJSON(before)) + "\n"
 	metadata := object["metadata"].(map[string]any)
 	annotations, _ := metadata["annotations"].(map[string]any)
 	if annotations == nil {
 		annotations = map[string]any{}
 		metadata["annotations"] = annotations
 	}
-	annotations[corev1.LastAppliedConfigAnnotation] = text
+	annotations[corev1.LastAppliedConfigAnnotation] = string(configuration(applied, false))
+}
+
+// configuration is a manifest as kubectl sends it, or, without the annotation, remembers it.
+func configuration(manifest map[string]any, annotate bool) []byte {
+	object := &unstructured.Unstructured{Object: asMap(manifest)}
+	text, err := util.GetModifiedConfiguration(object, annotate, unstructured.UnstructuredJSONScheme)
+	must(err)
+	return text
 }
 
 // appliedObject draws an object of the kind out of few words, without the fields that Go writes though they are empty.

@@ -14,7 +14,7 @@ use crate::model::{
 };
 
 use by_key::ByKey;
-use said::{Said, Words};
+use said::{Said, Words, keep_others};
 
 mod by_key;
 mod said;
@@ -83,8 +83,8 @@ fn last_applied(old: &ObjectMeta) -> Option<Located<Object>> {
 
 fn metadata(said: &Said<'_>, old: &ObjectMeta, before: &ObjectMeta, new: &mut ObjectMeta) {
     said.keep_map("metadata.labels", &old.labels, &before.labels, &mut new.labels);
-    // The annotation that remembers stands in every manifest that kubectl sends.
-    said.keep_entries("metadata.annotations", &old.annotations, &before.annotations, &mut new.annotations);
+    // kubectl writes the annotations anew (`GetModifiedConfiguration`): there is always one, and `null` has become a text.
+    keep_others(&old.annotations, &before.annotations, &mut new.annotations);
     finalizers(said, &old.finalizers, &before.finalizers, &mut new.finalizers);
     OWNERS.keep(said, "metadata.ownerReferences", &old.owner_references, &before.owner_references, &mut new.owner_references);
     said.keep("metadata.managedFields", &old.managed_fields, &Vec::new(), &mut new.managed_fields);

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::print;
 use super::tree;
 use crate::load::empty;
-use crate::model::{Located, Object, Value};
+use crate::model::{Located, Object, ObjectMeta, Value};
 use crate::span::{SourceMap, Written};
 use crate::version::{Behaviour, KubeVersion};
 
@@ -73,11 +73,14 @@ fn remembered(object: &Located<Object>, version: KubeVersion) -> String {
         as_written(&mut tree, places, None);
     }
     if let Value::Map(fields) = &mut tree
-        && let Some(Value::Map(metadata)) = fields.get_mut("metadata")
+        && let Some(Value::Map(fields)) = fields.get_mut("metadata")
     {
-        metadata.entry("annotations".to_owned()).or_insert_with(|| Value::Map([].into()));
-        if !version.has(Behaviour::AppliedNamespaceOnlyIfAny) {
-            metadata.entry("namespace".to_owned()).or_insert_with(|| Value::String(String::new()));
+        // kubectl has written these anew, whatever the text says of them.
+        let ObjectMeta { annotations, namespace, .. } = object.metadata();
+        let annotations = annotations.iter().map(|(key, value)| (key.clone(), Value::String(value.clone())));
+        fields.insert("annotations".to_owned(), Value::Map(annotations.collect()));
+        if !namespace.is_empty() || !version.has(Behaviour::AppliedNamespaceOnlyIfAny) {
+            fields.insert("namespace".to_owned(), Value::String(namespace.clone()));
         }
     }
     print::compact_json(&tree)

@@ -1,6 +1,7 @@
 //! What `kubectl apply` makes of an object that is stored.
 
 use k8s_rbac::cluster::Cluster;
+use k8s_rbac::kubectl::apply::sent;
 use k8s_rbac::load::Loader;
 use k8s_rbac::model::{Located, Object};
 use k8s_rbac::policy::Policy;
@@ -19,7 +20,7 @@ struct Line {
 pub fn check(line: &str, tally: &mut Tally) {
     let Line { current, modified, result } = serde_json::from_str(line).unwrap();
     let mut cluster = Cluster::new(version(), Policy::from_iter([located(&current)])).unwrap();
-    let report = cluster.apply(located(&modified)).unwrap();
+    let report = cluster.apply(sent(located(&modified), "dev", version())).unwrap();
     let applied = cluster.policy().get_object(&report.key).unwrap().into_inner();
     tally.case(|| format!("{modified}\n    over {current}"), &unstamped(located(&result).into_inner()), &unstamped(applied));
 }

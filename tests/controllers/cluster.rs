@@ -296,6 +296,27 @@ fn what_was_applied_is_remembered_as_it_was_written() {
     assert_eq!(remembered(located), format!("{start}{selector}{end}{written}\n"));
 }
 
+/// kubectl fills in the namespace and writes the annotations anew before it remembers what it sends.
+#[test]
+fn what_kubectl_writes_anew_is_not_remembered_as_it_was_written() {
+    let own = format!(r#"{{"{}":"","a":null}}"#, ObjectMeta::LAST_APPLIED);
+    for (namespace, annotations, remembered) in [("\"\"", "null", "{}"), ("null", &own, r#"{"a":""}"#)] {
+        let text = |namespace, annotations| {
+            let metadata = format!(r#"{{"annotations":{annotations},"name":"a","namespace":{namespace}}}"#);
+            format!(r#"{{"apiVersion":"v1","kind":"ServiceAccount","metadata":{metadata}}}"#)
+        };
+        let read = |text: &str| Loader::new().read_str("a.json", text).into_result().unwrap().pop().unwrap();
+        let sent = k8s_rbac::kubectl::apply::sent(read(&text(namespace, annotations)), "ns", KubeVersion::V1_37);
+        let told = format!("{}\n", text("\"ns\"", remembered));
+        assert_eq!(sent.metadata().annotations[ObjectMeta::LAST_APPLIED], told);
+        let mut cluster = cluster(KubeVersion::V1_37);
+        cluster.create(read(&text("\"ns\"", r#"{"a":"1","b":"2"}"#)).into_inner()).unwrap();
+        cluster.apply(sent).unwrap();
+        let stored = &cluster.get::<ServiceAccount>("ns", "a").unwrap().metadata.annotations;
+        assert_eq!((stored["a"].as_str(), stored["b"].as_str()), (if annotations == "null" { "1" } else { "" }, "2"));
+    }
+}
+
 #[test]
 fn a_cluster_starts_from_what_is_stored() {
     let mut account = named("a");

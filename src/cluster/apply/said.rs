@@ -113,9 +113,14 @@ impl Said<'_> {
     ) where
         V: Clone + Default + PartialEq,
     {
-        for (key, value) in old.iter().filter(|(key, _)| !before.contains_key(*key)) {
-            new.entry(key.clone()).or_insert_with(|| value.clone());
-        }
+        keep_others(old, before, new);
         new.retain(|key, value| *value != V::default() || !self.new.is_null(&format!("{path}[{key}]")));
+    }
+}
+
+/// Keeps those entries that were not applied before.
+pub(super) fn keep_others<V: Clone>(old: &BTreeMap<String, V>, before: &BTreeMap<String, V>, new: &mut BTreeMap<String, V>) {
+    for (key, value) in old.iter().filter(|(key, _)| !before.contains_key(*key)) {
+        new.entry(key.clone()).or_insert_with(|| value.clone());
     }
 }
