@@ -43,7 +43,7 @@ fn main() -> ExitCode {
 
 /// How many indexes are asked in turn. Each draws the seed of its hashes, and a seed can be unlucky.
 const INDEXES: usize = 5;
-const SAMPLES: usize = 45;
+const SAMPLES: usize = 155;
 
 fn compare(oracle: &str, peers: &str, n: usize) -> Result<(), Error> {
     let mut policy = grown(n);

@@ -136,6 +136,7 @@ impl Authorizer {
     }
 
     /// The decision on the request. See [`authorize`].
+    #[inline]
     pub fn authorize<'a, 'r>(&'a self, request: &Attributes<'r>) -> Decision<'a, 'r> {
         self.decision(self.index.first_grant(request), || *request)
     }
@@ -309,6 +310,7 @@ impl From<Policy> for Authorizer {
 /// let Decision::NoOpinion(opinion) = authorize(&rbac, &Attributes::resource("get", "pods").by(&jane)) else { panic!() };
 /// assert_eq!(opinion.to_string(), "", "nothing to say is how RBAC says no");
 /// ```
+#[inline]
 pub fn authorize<'a, 'r>(rbac: &'a Authorizer, request: &Attributes<'r>) -> Decision<'a, 'r> {
     rbac.authorize(request)
 }

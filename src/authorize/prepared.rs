@@ -78,6 +78,7 @@ impl<'a, 'u> LookedUp<'a, 'u> {
     }
 
     /// The decision on the request, made by this user. Cost: `O(bindings that apply)`, no allocation.
+    #[inline]
     pub fn authorize<'r>(&self, request: &Prepared<'r>) -> Decision<'a, 'r>
     where
         'u: 'r,

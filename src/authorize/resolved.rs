@@ -45,6 +45,7 @@ impl<'a, 'r> Resolved<'a, 'r> {
     }
 
     /// The decision on the request, made by this user. Cost: `O(groups + bindings that apply)`, no allocation.
+    #[inline]
     pub fn authorize<'u>(&self, user: &'u UserInfo) -> Decision<'a, 'u>
     where
         'r: 'u,
@@ -54,6 +55,7 @@ impl<'a, 'r> Resolved<'a, 'r> {
     }
 
     /// The same for a user that was looked up; in another authorizer than this one, in vain. Cost: `O(bindings that apply)`, no allocation.
+    #[inline]
     pub fn authorize_looked_up<'u>(&self, user: &LookedUp<'a, 'u>) -> Decision<'a, 'u>
     where
         'r: 'u,

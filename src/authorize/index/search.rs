@@ -15,7 +15,9 @@ use crate::same::same;
 
 impl Index {
     /// The first grant of the request in order: by binding, by subject of it, by rule.
-    #[inline]
+    ///
+    /// Never inlined: around it stands what copies the request into the decision, which is not done where only the answer is asked for.
+    #[inline(never)]
     pub(in crate::authorize) fn first_grant<'a>(&'a self, request: &Attributes<'_>) -> Option<Grant<'a>> {
         let user = request.user?;
         let of_user = self.users.get(self.hashes.text(&user.username));
