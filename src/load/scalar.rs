@@ -69,7 +69,8 @@ pub(crate) fn empty(text: &str) -> Option<Value> {
         "\"\"" | "''" => return Some(Value::String(String::new())),
         _ => {}
     }
-    let within = |open, close| text.strip_prefix(open)?.strip_suffix(close).filter(|inside| inside.trim().is_empty());
+    let is_blank = |line: &str| line.trim_start().is_empty() || line.trim_start().starts_with('#');
+    let within = |open, close| text.strip_prefix(open)?.strip_suffix(close).filter(|inside| inside.lines().all(is_blank));
     let list = within('[', ']').map(|_| Value::List(Vec::new()));
     list.or_else(|| within('{', '}').map(|_| Value::Map([].into())))
 }
@@ -117,13 +118,15 @@ mod tests {
             ("", Value::Null),
             ("~", Value::Null),
             ("[]", list.clone()),
-            ("[ \n]", list),
-            ("{}", map),
+            ("[ \n]", list.clone()),
+            ("[ # nobody\n  # yet\n]", list),
+            ("{}", map.clone()),
+            ("{\r\n}", map),
             ("''", Value::String("".into())),
         ] {
             assert_eq!(empty(text), Some(value), "{text}");
         }
-        assert_eq!(["a", "\"null\"", "[a]", "{", "[}", "{a: b}", "[[]]"].map(empty), [const { None }; 7]);
+        assert_eq!(["a", "\"null\"", "[a]", "{", "[}", "{a: b}", "[[]]", "[ # a\n a]"].map(empty), [const { None }; 8]);
     }
 
     #[test]

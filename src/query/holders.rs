@@ -16,7 +16,7 @@ use crate::policy::{AnyBinding, AnyRole};
 use crate::same::order;
 
 impl<'a> Holders<'a> {
-    /// The subjects of the bindings that can be somebody. The bindings are in order, each with the number of its role.
+    /// The subjects of the bindings that can be somebody. The bindings come in any order, each with the number of its role.
     pub(super) fn of(roles: Vec<(AnyRole<'a>, usize)>, bindings: Vec<Granting<'a>>) -> Self {
         let Found { mentions, groups, accounts, account_entries, users } = Found::of(&bindings);
         let (order, starts) = (Vec::with_capacity(mentions.len()), Vec::with_capacity(mentions.len()));

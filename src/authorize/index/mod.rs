@@ -4,12 +4,15 @@
 //!
 //! # How is a request answered?
 //!
-//! 1. The hashes of the user name and of each group are looked up in two tables (`subjects`), which hold the bindings of each name in policy order:
-//!    those of the cluster, then those of each namespace (`grants`). A service account stands there under the user name it has. What
-//!    the three groups may be about that an API server gives to everybody of a kind is known as a whole, so that most requests pass them by.
+//! 1. The user name and the groups are looked up by their hashes in two tables (`subjects`), which hold the bindings of each name in policy order:
+//!    those of the cluster, then those of each namespace (`grants`). A service account stands there under the user name it has. Most groups
+//!    that are granted nothing are told by their length and last letter before they are hashed. The three groups that an API server gives to
+//!    everybody of a kind lie apart, with what they may be about, so that most requests pass them by.
 //! 2. For each of these bindings the role that it points at is read by number (`roles`). A filter of 256 bits tells most roles without a rule on the
 //!    API group and resource; the others are asked for their first rule that allows, which is one look-up in a table of the role's own
-//!    (`rules`, made by `tabulate`), and up to five more if the role has wildcards. Roles that refused are remembered for the request.
+//!    (`rules`, made by `tabulate`), one more for each kind of wildcard that the role has, at most five, or for each length of its URL
+//!    prefixes, and each once more with the name where rules are limited to names. Of the roles that refused, some are remembered while the
+//!    groups are gone through.
 //! 3. The least (binding, subject number, rule) wins; a list is left at the first binding that does not stand before what was found.
 //!
 //! Who asks one request of many users has every role answer it first (`answers`); then step 2 is a test of one bit (`question`).

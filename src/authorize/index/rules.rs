@@ -188,7 +188,8 @@ impl Filter {
 }
 
 impl RuleTable {
-    /// The number of the first rule that allows. Cost: a look-up for each kind of wildcard that the role has, and its plain rules.
+    /// The number of the first rule that allows. Cost: a look-up, one for each kind of wildcard or each length of URL prefix that the role
+    /// has, and its plain rules.
     #[inline(always)]
     pub(super) fn first_rule(&self, rules: &[PolicyRule], query: &Query<'_>) -> Option<u32> {
         let mut seen = self.look(rules, query, query.about.topic, u32::MAX);
