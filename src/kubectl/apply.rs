@@ -90,19 +90,25 @@ fn remembered(object: &Located<Object>, version: KubeVersion) -> String {
 fn as_written(tree: &mut Value, places: &SourceMap, parent: Option<&Written>) {
     let below = places.below(parent);
     match tree {
-        Value::List(items) => items.iter_mut().zip(below).for_each(|(item, field)| as_written(item, places, Some(field))),
+        Value::List(items) => items.iter_mut().zip(below).for_each(|(item, field)| item_as_written(item, places, field)),
         Value::Map(fields) => {
             let written: HashSet<&str> = below.iter().filter_map(|field| field.step.name()).collect();
             fields.retain(|name, value| !is_empty(value) || written.contains(name.as_str()));
             for (name, field) in below.iter().filter_map(|field| Some((field.step.name()?, field))) {
-                match (fields.get_mut(name), empty(places.text_of(field))) {
-                    (Some(value), None) => as_written(value, places, Some(field)),
-                    (_, Some(value)) => drop(fields.insert(name.to_owned(), value)),
-                    (None, None) => {}
+                match fields.get_mut(name) {
+                    Some(value) => item_as_written(value, places, field),
+                    None => fields.extend(empty(places.text_of(field)).map(|value| (name.to_owned(), value))),
                 }
             }
         }
         _ => {}
+    }
+}
+
+fn item_as_written(item: &mut Value, places: &SourceMap, field: &Written) {
+    match empty(places.text_of(field)) {
+        Some(value) => *item = value,
+        None => as_written(item, places, Some(field)),
     }
 }
 

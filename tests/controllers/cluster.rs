@@ -318,6 +318,25 @@ fn what_kubectl_writes_anew_is_not_remembered_as_it_was_written() {
 }
 
 #[test]
+fn what_is_in_lists_is_remembered_as_it_was_written() {
+    for (kind, fields) in [
+        ("v1|Pod", r#""spec":{"containers":[{"image":"i","name":"c","resources":{}}],"volumes":[{"emptyDir":{},"name":"v"}]}"#),
+        ("v1|Pod", r#""spec":{"containers":[{"args":["",null],"env":[],"image":"","name":"c"}],"nodeName":""}"#),
+        (
+            "rbac.authorization.k8s.io/v1|Role",
+            r#""rules":[null,{},{"apiGroups":[""],"resourceNames":[],"resources":["pods"],"verbs":[null,"get"]}]"#,
+        ),
+    ] {
+        let (api_version, kind) = kind.split_once('|').unwrap();
+        let metadata = r#"{"annotations":{},"name":"n","namespace":"ns"}"#;
+        let text = format!(r#"{{"apiVersion":"{api_version}","kind":"{kind}","metadata":{metadata},{fields}}}"#);
+        let located = Loader::new().read_str("t.json", &text).into_result().unwrap().pop().unwrap();
+        let sent = k8s_rbac::kubectl::apply::sent(located, "ns", KubeVersion::V1_37);
+        assert_eq!(sent.metadata().annotations[ObjectMeta::LAST_APPLIED], format!("{text}\n"));
+    }
+}
+
+#[test]
 fn a_cluster_starts_from_what_is_stored() {
     let mut account = named("a");
     account.metadata.uid = "uid-a".into();
