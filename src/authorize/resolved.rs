@@ -54,7 +54,8 @@ impl<'a, 'r> Resolved<'a, 'r> {
         self.rbac.decision(grant, || self.request.by(user))
     }
 
-    /// The same for a user that was looked up; in another authorizer than this one, in vain. Cost: `O(bindings that apply)`, no allocation.
+    /// The same for a user that was looked up; one that was looked up in another authorizer is looked up in this one. Cost:
+    /// `O(bindings that apply)`, no allocation.
     #[inline]
     pub fn authorize_looked_up<'u>(&self, user: &LookedUp<'a, 'u>) -> Decision<'a, 'u>
     where
