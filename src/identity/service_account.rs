@@ -147,6 +147,17 @@ mod tests {
     }
 
     #[test]
+    fn long_names_are_compared_to_their_ends() {
+        let (long, other) = ("n".repeat(40), format!("{}m", "n".repeat(39)));
+        for (namespace, name) in [(&*long, "ci"), ("dev", &*long), (&*long, &*long)] {
+            let username = super::username(namespace, name);
+            assert!(matches_username(namespace, name, &username));
+            assert!(!matches_username(namespace, name, &username.replacen(&long, &other, 1)));
+            assert!(!matches_username(namespace, name, "system:serviceaccount:dev:ci"));
+        }
+    }
+
+    #[test]
     fn the_account_has_two_groups_and_no_extra() {
         let user = user_info("ns", "n", "u");
         assert_eq!(user.groups, ["system:serviceaccounts", "system:serviceaccounts:ns"]);

@@ -53,7 +53,9 @@ proptest! {
     ) {
         let mut ours = Authorizer::from_iter(first.clone());
         ours.set_completeness(Completeness::nothing().with_all::<Role>());
-        let mut plain = one_by_one(&ours, &[]);
+        let mut plain = one_by_one(&Authorizer::default(), &first);
+        plain.set_completeness(Completeness::nothing().with_all::<Role>());
+        check(&ours, &plain, &requests)?;
         let mut copies = Vec::new();
         for batch in batches {
             let before = ours.clone();
