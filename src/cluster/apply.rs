@@ -27,10 +27,7 @@ const SECRETS: ByKey<ObjectReference> = ByKey { key: |secret| &secret.name, merg
 /// What was applied before of this kind; nothing, where it was not.
 macro_rules! of_kind {
     ($kind:ident, $before:expr) => {
-        match $before.map(Located::into_inner) {
-            Some(Object::$kind(before)) => before,
-            _ => $kind::default(),
-        }
+        if let Some(Object::$kind(before)) = $before { before } else { $kind::default() }
     };
 }
 
@@ -47,14 +44,14 @@ macro_rules! binding {
 pub(super) fn merge(old: &Object, new: Located<Object>) -> Object {
     let before = last_applied(old.metadata());
     let said = Said { before: Words::of(before.as_ref()), new: Words::of(Some(&new)) };
-    let mut merged = (*new).clone();
-    merge_fields(&said, old, before.clone(), &mut merged);
+    let mut merged = new.into_inner();
+    merge_fields(&said, old, before.map(Located::into_inner), &mut merged);
     merged
 }
 
-fn merge_fields(said: &Said<'_>, old: &Object, before: Option<Located<Object>>, new: &mut Object) {
+fn merge_fields(said: &Said, old: &Object, before: Option<Object>, new: &mut Object) {
     let nothing = ObjectMeta::default();
-    metadata(said, old.metadata(), before.as_ref().map_or(&nothing, |before| before.metadata()), new.metadata_mut());
+    metadata(said, old.metadata(), before.as_ref().map_or(&nothing, Object::metadata), new.metadata_mut());
     match (old, new) {
         (Object::ServiceAccount(old), Object::ServiceAccount(new)) => account(said, old, &of_kind!(ServiceAccount, before), new),
         (Object::Secret(old), Object::Secret(new)) => secret(said, old, &of_kind!(Secret, before), new),
@@ -81,7 +78,7 @@ fn last_applied(old: &ObjectMeta) -> Option<Located<Object>> {
     Loader::new().field_validation(FieldValidation::Ignore).read_str("", text).objects.pop()
 }
 
-fn metadata(said: &Said<'_>, old: &ObjectMeta, before: &ObjectMeta, new: &mut ObjectMeta) {
+fn metadata(said: &Said, old: &ObjectMeta, before: &ObjectMeta, new: &mut ObjectMeta) {
     said.keep_map("metadata.labels", &old.labels, &before.labels, &mut new.labels);
     // kubectl writes the annotations anew (`GetModifiedConfiguration`): there is always one, and `null` has become a text.
     keep_others(&old.annotations, &before.annotations, &mut new.annotations);
@@ -92,7 +89,7 @@ fn metadata(said: &Said<'_>, old: &ObjectMeta, before: &ObjectMeta, new: &mut Ob
 
 /// Those that differ in nothing but their order stay as they are if the new ones are sorted: upstream sorts the old ones before it compares
 /// the two (`diffListsOfScalars`).
-fn finalizers(said: &Said<'_>, old: &[String], before: &[String], new: &mut Vec<String>) {
+fn finalizers(said: &Said, old: &[String], before: &[String], new: &mut Vec<String>) {
     let mut sorted = old.to_vec();
     sorted.sort();
     if sorted == *new && before.iter().all(|finalizer| sorted.binary_search(finalizer).is_ok()) {
@@ -102,12 +99,12 @@ fn finalizers(said: &Said<'_>, old: &[String], before: &[String], new: &mut Vec<
     }
 }
 
-fn owner(said: &Said<'_>, old: &OwnerReference, before: &OwnerReference, new: &mut OwnerReference) {
+fn owner(said: &Said, old: &OwnerReference, before: &OwnerReference, new: &mut OwnerReference) {
     said.keep("controller", &old.controller, &before.controller, &mut new.controller);
     said.keep("blockOwnerDeletion", &old.block_owner_deletion, &before.block_owner_deletion, &mut new.block_owner_deletion);
 }
 
-fn account(said: &Said<'_>, old: &ServiceAccount, before: &ServiceAccount, new: &mut ServiceAccount) {
+fn account(said: &Said, old: &ServiceAccount, before: &ServiceAccount, new: &mut ServiceAccount) {
     SECRETS.keep(said, "secrets", &old.secrets, &before.secrets, &mut new.secrets);
     said.keep("imagePullSecrets", &old.image_pull_secrets, &before.image_pull_secrets, &mut new.image_pull_secrets);
     let automount = &mut new.automount_service_account_token;
@@ -119,7 +116,7 @@ fn account(said: &Said<'_>, old: &ServiceAccount, before: &ServiceAccount, new: 
     );
 }
 
-fn secret(said: &Said<'_>, old: &Secret, before: &Secret, new: &mut Secret) {
+fn secret(said: &Said, old: &Secret, before: &Secret, new: &mut Secret) {
     said.keep_map("data", &old.data, &before.data, &mut new.data);
     // It is laid over the data when the Secret is stored, and is nowhere after that.
     said.keep_entries("stringData", &old.string_data, &before.string_data, &mut new.string_data);
@@ -127,13 +124,13 @@ fn secret(said: &Said<'_>, old: &Secret, before: &Secret, new: &mut Secret) {
     said.keep("immutable", &old.immutable, &before.immutable, &mut new.immutable);
 }
 
-fn config_map(said: &Said<'_>, old: &ConfigMap, before: &ConfigMap, new: &mut ConfigMap) {
+fn config_map(said: &Said, old: &ConfigMap, before: &ConfigMap, new: &mut ConfigMap) {
     said.keep_map("data", &old.data, &before.data, &mut new.data);
     said.keep_map("binaryData", &old.binary_data, &before.binary_data, &mut new.binary_data);
     said.keep("immutable", &old.immutable, &before.immutable, &mut new.immutable);
 }
 
-fn cluster_role(said: &Said<'_>, old: &ClusterRole, before: &ClusterRole, new: &mut ClusterRole) {
+fn cluster_role(said: &Said, old: &ClusterRole, before: &ClusterRole, new: &mut ClusterRole) {
     rules(said, &old.rules, &before.rules, &mut new.rules);
     let selectors =
         |rule: &Option<AggregationRule>| rule.as_ref().map(|rule| rule.cluster_role_selectors.clone()).unwrap_or_default();
@@ -149,14 +146,14 @@ fn cluster_role(said: &Said<'_>, old: &ClusterRole, before: &ClusterRole, new: &
     }
 }
 
-fn role_ref(said: &Said<'_>, old: &RoleRef, before: &RoleRef, new: &mut RoleRef) {
+fn role_ref(said: &Said, old: &RoleRef, before: &RoleRef, new: &mut RoleRef) {
     said.keep("roleRef.apiGroup", &old.api_group, &before.api_group, &mut new.api_group);
     said.keep("roleRef.kind", &old.kind, &before.kind, &mut new.kind);
     said.keep("roleRef.name", &old.name, &before.name, &mut new.name);
 }
 
 /// Rules that no text has are silent if they are `null`, and not if they are empty.
-fn rules(said: &Said<'_>, old: &List<PolicyRule>, before: &List<PolicyRule>, new: &mut List<PolicyRule>) {
+fn rules(said: &Said, old: &List<PolicyRule>, before: &List<PolicyRule>, new: &mut List<PolicyRule>) {
     if new.is_null() && before.is_null() && said.is_silence("rules") {
         new.clone_from(old);
     }

@@ -56,6 +56,15 @@ impl<V: fmt::Debug> fmt::Debug for Trie<V> {
     }
 }
 
+/// The digits of a set, in order.
+fn digits(mut left: u64) -> impl Iterator<Item = u32> + Clone {
+    std::iter::from_fn(move || {
+        let digit = (left != 0).then(|| left.trailing_zeros());
+        left &= left.wrapping_sub(1);
+        digit
+    })
+}
+
 /// The way that a number takes at a height.
 const fn digit(key: u64, shift: u32) -> u32 {
     ((key >> shift) & MASK) as u32
@@ -73,6 +82,13 @@ impl<V> Node<V> {
 
     const fn has(&self, digit: u32) -> bool {
         self.present >> digit & 1 == 1
+    }
+
+    fn branches(&self) -> &[Arc<Self>] {
+        match &self.items {
+            Items::Branches(nodes) => nodes,
+            Items::Values(_) => &[],
+        }
     }
 
     /// The value of a leaf at the digit.
@@ -115,15 +131,10 @@ impl<V> Node<V> {
 
     /// Shows the values in order with their numbers, which have the prefix in common.
     fn each<'a>(&'a self, shift: u32, prefix: u64, show: &mut impl FnMut(u64, &'a V)) {
-        let mut left = self.present;
-        let mut next = || {
-            let at = u64::from(left.trailing_zeros());
-            left &= left.wrapping_sub(1);
-            prefix | at << shift
-        };
+        let numbers = digits(self.present).map(|digit| prefix | u64::from(digit) << shift);
         match &self.items {
-            Items::Values(values) => values.iter().for_each(|value| show(next(), value)),
-            Items::Branches(nodes) => nodes.iter().for_each(|node| node.each(shift - BITS, next(), show)),
+            Items::Values(values) => numbers.zip(values).for_each(|(number, value)| show(number, value)),
+            Items::Branches(nodes) => numbers.zip(nodes).for_each(|(prefix, node)| node.each(shift - BITS, prefix, show)),
         }
     }
 

@@ -129,8 +129,7 @@ impl<'a> Question<'a> for Once<'a, '_> {
     /// Most roles have no rule on the topic, which their filter tells: only the others are worth asking.
     #[inline(always)]
     fn candidate(&self, id: RoleId) -> Option<&'a Held> {
-        let slot = self.roles.slot(id)?;
-        if slot.scope.may_allow(&self.query.about) { slot.held.as_deref() } else { None }
+        self.roles.candidate(id, &self.query.about)
     }
 
     #[inline(always)]

@@ -160,7 +160,7 @@ impl Roles {
 
     /// What the hot path reads of the role of the number.
     #[inline(always)]
-    pub(super) fn slot(&self, id: RoleId) -> Option<&Slot> {
+    fn slot(&self, id: RoleId) -> Option<&Slot> {
         self.slots.get(id)
     }
 
@@ -170,8 +170,10 @@ impl Roles {
     }
 
     /// The role of the number, if it may have a rule about what is asked.
+    #[inline(always)]
     pub(super) fn candidate(&self, id: RoleId, about: &About) -> Option<&Held> {
-        self.slot(id).filter(|slot| slot.scope.may_allow(about))?.held.as_deref()
+        let slot = self.slot(id)?;
+        if slot.scope.may_allow(about) { slot.held.as_deref() } else { None }
     }
 
     fn find(&self, hashes: &Hashes, key: Key<'_>) -> Option<RoleId> {

@@ -7,7 +7,7 @@ use super::said::{Said, Takes};
 /// How a list is merged whose items have a key.
 pub(super) struct ByKey<T> {
     pub(super) key: fn(&T) -> &str,
-    pub(super) merge: fn(said: &Said<'_>, old: &T, before: &T, new: &mut T),
+    pub(super) merge: fn(said: &Said, old: &T, before: &T, new: &mut T),
     /// Whether upstream takes items that go out of the old list in place and puts new ones into their room at its end, before it looks up in
     /// it where the others stood (`deleteMatchingEntries`).
     pub(super) in_place: bool,
@@ -15,7 +15,7 @@ pub(super) struct ByKey<T> {
 
 impl<T: Clone + Default + 'static> ByKey<T> {
     /// Keeps items of the old list.
-    pub(super) fn keep(&self, said: &Said<'_>, path: &str, old: &[T], before: &[T], new: &mut Vec<T>) {
+    pub(super) fn keep(&self, said: &Said, path: &str, old: &[T], before: &[T], new: &mut Vec<T>) {
         match said.takes(path, before.is_empty(), new.is_empty()) {
             Takes::Nothing => {}
             Takes::Old => old.clone_into(new),
@@ -23,7 +23,7 @@ impl<T: Clone + Default + 'static> ByKey<T> {
         }
     }
 
-    fn merge_items(&self, said: &Said<'_>, path: &str, old: &[T], before: &[T], new: &mut Vec<T>) {
+    fn merge_items(&self, said: &Said, path: &str, old: &[T], before: &[T], new: &mut Vec<T>) {
         let (stored, applied) = (self.by_key(old), self.by_key(before));
         let nothing = T::default();
         for (index, item) in new.iter_mut().enumerate() {

@@ -2,6 +2,7 @@
 //! empty, or `null`, is said; of objects made in code, what is empty is not.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::load::empty;
 use crate::model::{Located, Value};
@@ -9,24 +10,24 @@ use crate::span::SourceMap;
 
 /// The places of what one manifest says, under a path.
 #[derive(Debug, Clone)]
-pub(super) struct Words<'a> {
-    places: Option<&'a SourceMap>,
+pub(super) struct Words {
+    places: Option<Arc<SourceMap>>,
     under: String,
 }
 
-impl<'a> Words<'a> {
-    pub(super) fn of<T>(object: Option<&'a Located<T>>) -> Self {
-        Self { places: object.and_then(Located::source).map(|places| &**places), under: String::new() }
+impl Words {
+    pub(super) fn of<T>(object: Option<&Located<T>>) -> Self {
+        Self { places: object.and_then(Located::source).cloned(), under: String::new() }
     }
 
     /// What is said of one item of a list.
     fn item(&self, list: &str, index: Option<usize>) -> Self {
-        let places = index.and(self.places);
+        let places = index.and(self.places.clone());
         Self { places, under: format!("{}{list}[{}].", self.under, index.unwrap_or_default()) }
     }
 
-    fn written(&self, path: &str) -> Option<&'a str> {
-        self.places?.written(&format!("{}{path}", self.under))
+    fn written(&self, path: &str) -> Option<&str> {
+        self.places.as_ref()?.written(&format!("{}{path}", self.under))
     }
 
     fn has(&self, path: &str) -> bool {
@@ -40,9 +41,9 @@ impl<'a> Words<'a> {
 
 /// Both manifests.
 #[derive(Debug, Clone)]
-pub(super) struct Said<'a> {
-    pub(super) before: Words<'a>,
-    pub(super) new: Words<'a>,
+pub(super) struct Said {
+    pub(super) before: Words,
+    pub(super) new: Words,
 }
 
 /// What becomes of a map, or of a list whose items have a key.
@@ -55,7 +56,7 @@ pub(super) enum Takes {
     Both,
 }
 
-impl Said<'_> {
+impl Said {
     /// What is said of one item of a list, which stands there in the one manifest and here in the other.
     pub(super) fn item(&self, list: &str, before: Option<usize>, new: usize) -> Self {
         Self { before: self.before.item(list, before), new: self.new.item(list, Some(new)) }

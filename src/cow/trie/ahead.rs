@@ -52,13 +52,6 @@ impl<V> Way<'_, V> {
 }
 
 impl<V> Node<V> {
-    fn branches(&self) -> &[Arc<Self>] {
-        match &self.items {
-            Items::Branches(nodes) => nodes,
-            Items::Values(_) => &[],
-        }
-    }
-
     fn values(&self) -> &[V] {
         match &self.items {
             Items::Values(values) => values,

@@ -1,8 +1,6 @@
 //! Two tries walked side by side.
 
-use std::iter;
-
-use super::{BITS, Items, Node, Trie};
+use super::{BITS, Items, Node, Trie, digits};
 use crate::cow::read;
 
 impl<V> Trie<V> {
@@ -17,10 +15,7 @@ impl<V> Trie<V> {
     /// The node of this height that the least numbers are below.
     fn low(&self, shift: u32) -> Option<&Node<V>> {
         let ways = (self.shift.saturating_sub(shift)) / BITS;
-        (0..ways).try_fold(self.root.as_deref()?, |node, _| match &node.items {
-            Items::Branches(nodes) if node.has(0) => nodes.first().map(AsRef::as_ref),
-            _ => None,
-        })
+        (0..ways).try_fold(self.root.as_deref()?, |node, _| node.branches().first().filter(|_| node.has(0)).map(AsRef::as_ref))
     }
 }
 
@@ -40,15 +35,6 @@ impl<V> Node<V> {
             _ => {}
         }
     }
-}
-
-/// The digits of a set, in order.
-fn digits(mut left: u64) -> impl Iterator<Item = u32> + Clone {
-    iter::from_fn(move || {
-        let digit = (left != 0).then(|| left.trailing_zeros());
-        left &= left.wrapping_sub(1);
-        digit
-    })
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{BITS, Held, Items, Node, Trie, digit};
+use super::{BITS, Held, Items, Node, Trie, digit, digits};
 
 /// How many values a leaf has room for.
 const WIDTH: usize = 1 << BITS;
@@ -26,7 +26,7 @@ impl<V: Held> Trie<V> {
     fn put_leaf(&mut self, stem: u64, mut leaf: Node<V>) {
         let (first, Items::Values(values)) = (stem << BITS, &mut leaf.items) else { return };
         if self.leaf_of(first).is_some() {
-            let keys = (0..WIDTH as u64).filter(|digit| leaf.present >> digit & 1 == 1).map(|digit| first | digit);
+            let keys = digits(leaf.present).map(|digit| first | u64::from(digit));
             keys.zip(values.drain(..)).for_each(|(key, value)| drop(self.insert(key, value)));
         } else if leaf.present != 0 {
             values.shrink_to_fit();
