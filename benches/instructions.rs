@@ -16,7 +16,7 @@ const CALLS: usize = 1_280;
 /// How many indexes of a size are asked in turn. Each has a seed of its own, and a seed can be lucky: with one index, a change of any line moves
 /// the figures by some per cent. Large ones are made under callgrind in a time that can be waited for.
 fn seeds(size: usize) -> usize {
-    (64 * 1_000 / size.max(1_000)).max(2)
+    (256 * 1_000 / size.max(1_000)).max(2)
 }
 
 /// Prints a line for each time that something is counted: the case, what is asked, and how many calls.

@@ -6,7 +6,7 @@
 #   benches/instructions.sh --size N   counts on a cluster of another size than that of the baseline, which is 100
 #
 # Only what is counted is counted, without set-up. Addresses are the same on every run under callgrind, and with them the seeds of the hash
-# functions; another build has others, so that a call is the mean over 64 of them.
+# functions; another build has others, so that a call is the mean over 256 of them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tolerance=5
